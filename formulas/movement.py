@@ -1,0 +1,36 @@
+"""Work that only moves data: nothing is computed, but it is read and written again."""
+
+from formulas.cost import Cost
+from formulas.expressions import Expression
+from formulas.quantities import Quantity, Shape, elements, must_divide, quantities, quantity
+
+CONCATENATION = Expression(words="Copies its inputs behind one another; computes nothing.")
+CHANNEL_SHUFFLE = Expression(
+    words="Copies the channels into another order, so that groups exchange them; computes nothing."
+)
+
+
+def concatenation(shape: Shape) -> Cost:
+    """Cost of a concatenation whose result has this ``shape``: each element read and written.
+
+    >>> concatenation((1, 128, 54, 54))
+    Cost(params=0, macs=0, elementwise=0, activations=0, memory_access=746496)
+    """
+    return Cost(memory_access=2 * elements(quantities("shape", shape, len(shape))))
+
+
+def channel_shuffle(shape: Shape, groups: Quantity) -> Cost:
+    """Cost of a channel shuffle between ``groups``; with one group nothing moves.
+
+    ``shape`` is ``(N, C, H, W)``, and ``groups`` must divide ``C`` (source: ShuffleNet, arXiv
+    1707.01083, section 3.1).
+
+    >>> channel_shuffle((1, 60, 28, 28), groups=3)
+    Cost(params=0, macs=0, elementwise=0, activations=0, memory_access=94080)
+    """
+    sizes = quantities("shape", shape, len(shape))
+    g = quantity("groups", groups)
+    must_divide("groups", g, "channels", sizes[1])
+    if isinstance(g, int) and g == 1:
+        return Cost()
+    return Cost(memory_access=2 * elements(sizes))

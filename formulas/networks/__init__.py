@@ -1,0 +1,57 @@
+"""The five light networks as closed forms: no torch, no trace, microseconds a layer."""
+
+from collections.abc import Callable
+from inspect import signature
+from typing import Any
+
+from formulas.errors import SizeError, UnknownNameError
+from formulas.networks.mobilenet import mobilenet
+from formulas.networks.mobilenetv2 import mobilenetv2
+from formulas.networks.plan import Network, PlacedLayer, Plan
+from formulas.networks.settings import VARIANTS
+from formulas.networks.shufflenet import shufflenet
+from formulas.networks.shufflenetv2 import shufflenetv2
+from formulas.networks.squeezenet import squeezenet
+
+__all__ = [
+    "NETWORKS",
+    "VARIANTS",
+    "Network",
+    "PlacedLayer",
+    "Plan",
+    "mobilenet",
+    "mobilenetv2",
+    "network",
+    "options_of",
+    "shufflenet",
+    "shufflenetv2",
+    "squeezenet",
+]
+
+NETWORKS: dict[str, Callable[..., Network]] = {
+    "squeezenet": squeezenet,
+    "mobilenet": mobilenet,
+    "mobilenetv2": mobilenetv2,
+    "shufflenet": shufflenet,
+    "shufflenetv2": shufflenetv2,
+}
+
+
+def options_of(name: str) -> list[str]:
+    """The options that network ``name`` takes; an unknown name is refused with near ones."""
+    if name not in NETWORKS:
+        raise UnknownNameError("network", name, list(NETWORKS))
+    return list(signature(NETWORKS[name]).parameters)
+
+
+def network(name: str, **options: Any) -> Network:
+    """The closed form of a network by name: ``network("mobilenet", alpha=0.5, resolution=160)``.
+
+    An option that the network does not have is refused by name.
+    """
+    known = options_of(name)
+    for option, value in options.items():
+        if option not in known:
+            rule = f"is not an option of {name}, which has {', '.join(known)}"
+            raise SizeError(option, value, rule)
+    return NETWORKS[name](**options)

@@ -1,0 +1,52 @@
+"""The settings that networks share, checked: what may be said of alpha, of a resolution."""
+
+from collections.abc import Sequence
+from math import inf
+from typing import Any
+
+from formulas.errors import SizeError
+from formulas.quantities import Quantity, Shape, Sizes, every, is_array, quantities, quantity
+
+VARIANTS = ("document", "paper")
+DOCUMENT_RESOLUTION, DOCUMENT_CLASSES = 32, 100
+PAPER_RESOLUTION, PAPER_CLASSES = 224, 1000
+
+
+def one_of(name: str, value: Any, allowed: Sequence[Any]) -> Any:
+    """``value``, if it is one of ``allowed``."""
+    if isinstance(value, bool) or value not in allowed:
+        raise SizeError(name, value, f"must be one of {', '.join(map(str, allowed))}")
+    return value
+
+
+def multiplier(name: str, value: Any) -> Any:
+    """A width multiplier: a finite number above 0, or an array of them."""
+    if is_array(value):
+        good = value.dtype.kind in "iuf" and every((value > 0) & (value < inf))
+    else:
+        good = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < inf
+    if not good:
+        raise SizeError(name, value, "must be a finite number above 0")
+    return value
+
+
+def scaled(channels: int, alpha: Any) -> Quantity:
+    """``int(channels * alpha)``: the document's and the papers' way to thin a layer."""
+    thin = (channels * alpha).astype("int64") if is_array(alpha) else int(channels * alpha)
+    if not every(thin >= 1):
+        raise SizeError("alpha", alpha, f"must leave at least 1 of {channels} channels")
+    return thin
+
+
+def image(
+    variant: str, resolution: Sizes | None, classes: Quantity | None, batch: Quantity
+) -> tuple[Shape, Quantity]:
+    """The input shape ``(N, 3, H, W)`` and the number of classes, the variant's where not given."""
+    one_of("variant", variant, VARIANTS)
+    document = variant == "document"
+    if resolution is None:
+        resolution = DOCUMENT_RESOLUTION if document else PAPER_RESOLUTION
+    if classes is None:
+        classes = DOCUMENT_CLASSES if document else PAPER_CLASSES
+    height, width = quantities("resolution", resolution, 2)
+    return (quantity("batch", batch), 3, height, width), quantity("classes", classes)

@@ -1,0 +1,31 @@
+"""Batch normalisation, as it runs at inference: one scale and one shift per element."""
+
+from formulas.cost import Cost
+from formulas.expressions import Expression
+from formulas.quantities import Quantity, Sizes, map_elements, quantity
+
+BATCH_NORM = Expression(
+    params="2 * cin",
+    elementwise="cin * {out}",
+    words="Every element is shifted and scaled once, with the numbers of its channel.",
+)
+
+
+def batch_norm(
+    channels: Quantity, size: Sizes, *, affine: bool = True, batch: Quantity = 1
+) -> Cost:
+    """Cost of a batch normalisation over maps of ``size``.
+
+    ``affine`` gives each channel a learnable scale and shift. The running mean and variance are
+    buffers: no params, but read, so they count in ``memory_access``. Source: Ioffe and
+    Szegedy, arXiv 1502.03167, algorithm 2.
+
+    >>> batch_norm(32, size=112)
+    Cost(params=64, macs=0, elementwise=401408, activations=0, memory_access=802944)
+    """
+    c = quantity("channels", channels)
+    n = quantity("batch", batch)
+    _, positions, _ = map_elements(1, size, None)
+    params = 2 * c if affine else 0
+    total = n * c * positions
+    return Cost(params=params, elementwise=total, memory_access=2 * total + params + 2 * c)

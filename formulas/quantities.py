@@ -1,0 +1,107 @@
+"""What may stand where a formula wants a whole number.
+
+A *quantity* is a Python int, an integer NumPy array (a sweep is one call) or a SymPy
+expression (the formula comes back in symbols). Neither library is imported: each is
+recognised by what it can do, so the same arithmetic serves all three.
+"""
+
+import operator
+from collections.abc import Iterable
+from math import prod
+from typing import Any, TypeAlias
+
+from formulas.errors import SizeError
+
+Quantity: TypeAlias = Any
+Sizes: TypeAlias = Quantity | tuple[Quantity, ...]
+Shape: TypeAlias = tuple[Quantity, ...]
+
+
+def is_symbolic(value: object) -> bool:
+    """Whether ``value`` is an expression with free symbols (SymPy or alike)."""
+    return bool(getattr(value, "free_symbols", None))
+
+
+def is_array(value: object) -> bool:
+    """Whether ``value`` is an array of one or more dimensions (NumPy or alike)."""
+    return bool(getattr(value, "shape", None)) and hasattr(value, "dtype")
+
+
+def every(condition: Any) -> bool:
+    """Whether ``condition`` holds, for every element where it is an array."""
+    return bool(condition.all()) if is_array(condition) else bool(condition)
+
+
+def quantity(name: str, value: Any, minimum: int = 1) -> Quantity:
+    """``value`` as a quantity of at least ``minimum``; NumPy integers become exact ints.
+
+    Arrays become int64, in which a product is exact below 9.2e18. A bool, a float or a
+    string is refused: ``quantity("groups", True)`` raises
+    ``SizeError: groups=True must be an integer of at least 1``.
+    """
+    wrong = SizeError(name, value, f"must be an integer of at least {minimum}")
+    if isinstance(value, bool):
+        raise wrong
+    try:
+        exact = operator.index(value)
+    except TypeError:
+        pass
+    else:
+        if exact < minimum:
+            raise wrong
+        return exact
+    if is_symbolic(value):
+        if value.is_integer is False or (value - minimum).is_negative:
+            raise wrong
+        return value
+    if is_array(value) and value.dtype.kind in "iu" and every(value >= minimum):
+        return value.astype("int64")
+    raise wrong
+
+
+def quantities(name: str, value: Sizes, dims: int, minimum: int = 1) -> Shape:
+    """``value`` as one quantity for each of ``dims`` dimensions.
+
+    ``quantities("kernel", 3, 2) == (3, 3)`` and ``quantities("kernel", (3, 5), 2) == (3, 5)``.
+    """
+    if not isinstance(value, (tuple, list)):
+        return (quantity(name, value, minimum),) * dims
+    if len(value) != dims:
+        raise SizeError(name, value, f"must have {dims} numbers, one for each dimension")
+    return tuple(quantity(name, part, minimum) for part in value)
+
+
+def dimensions(*values: Sizes) -> int:
+    """How many spatial dimensions the sizes speak of; plain numbers mean a square, 2."""
+    lengths = {len(value) for value in values if isinstance(value, (tuple, list))}
+    return max(lengths, default=2)
+
+
+def must_divide(name: str, divisor: Quantity, of: str, whole: Quantity) -> None:
+    """Refuse a ``divisor`` that does not divide ``whole``; undecided symbols pass."""
+    if is_symbolic(divisor) or is_symbolic(whole):
+        return
+    if not every(whole % divisor == 0):
+        raise SizeError(name, divisor, f"must divide {of}={whole!r}")
+
+
+def exact_quotient(whole: Quantity, divisor: Quantity) -> Quantity:
+    """``whole / divisor`` where the division is known to leave no remainder."""
+    if is_symbolic(whole) or is_symbolic(divisor):
+        return whole / divisor
+    return whole // divisor
+
+
+def elements(shape: Iterable[Quantity]) -> Quantity:
+    """How many elements a tensor of this shape has: ``elements((2, 3, 5)) == 30``."""
+    return prod(shape)
+
+
+def map_elements(
+    kernel: Sizes, out_size: Sizes, in_size: Sizes | None
+) -> tuple[Quantity, Quantity, Quantity]:
+    """Positions of the kernel, of the output map and of the input map (the output's if None)."""
+    dims = dimensions(kernel, out_size, in_size)
+    k = elements(quantities("kernel", kernel, dims))
+    out = elements(quantities("out_size", out_size, dims))
+    return k, out, out if in_size is None else elements(quantities("in_size", in_size, dims))

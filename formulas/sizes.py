@@ -42,8 +42,3 @@ def window_out(
     if is_symbolic(starts_in_padding):
         raise SizeError("ceil_mode", ceil_mode, f"needs a known size, not {size!r}")
     return out - starts_in_padding
-
-
-def same_padding(kernel: Quantity, dilation: Quantity = 1) -> Quantity:
-    """Elements of padding, both sides together, that keep a map's size at stride 1."""
-    return dilation * (kernel - 1)

@@ -47,4 +47,4 @@ def mobilenet(
     plan.lay("avg", AdaptivePool("avg", (1, 1)))
     plan.shape = (shape[0], features)
     plan.lay("fc", Linear(features, classes, bias=True))
-    return Network("mobilenet", variant, {"alpha": alpha}, shape, tuple(plan.layers))
+    return Network("mobilenet", variant, {"alpha": alpha}, shape, classes, tuple(plan.layers))

@@ -86,4 +86,4 @@ def mobilenetv2(
     plan.lay("avg", AdaptivePool("avg", (1, 1)))
     plan.lay("conv2", Conv(plan.channels, classes, 1, bias=True))
     options = {} if document else {"alpha": alpha}
-    return Network("mobilenetv2", variant, options, shape, tuple(plan.layers))
+    return Network("mobilenetv2", variant, options, shape, classes, tuple(plan.layers))

@@ -45,6 +45,7 @@ class Network:
     variant: str
     options: Mapping[str, Any]
     input_shape: Shape
+    classes: Quantity
     layers: tuple[PlacedLayer, ...]
 
     @cached_property

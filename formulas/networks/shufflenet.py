@@ -84,4 +84,4 @@ def shufflenet(
     plan.lay("avg", AdaptivePool("avg", (1, 1)))
     plan.shape = (shape[0], features)
     plan.lay("fc", Linear(features, classes, bias=True))
-    return Network("shufflenet", variant, {"groups": groups}, shape, tuple(plan.layers))
+    return Network("shufflenet", variant, {"groups": groups}, shape, classes, tuple(plan.layers))

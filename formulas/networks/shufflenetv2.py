@@ -1,5 +1,7 @@
 """ShuffleNetV2 (Ma et al., arXiv 1807.11164): split the channels, work on half, shuffle."""
 
+from typing import Any
+
 from formulas.layers import AdaptivePool, ChannelShuffle, Concat, Linear, Pool
 from formulas.networks.plan import Network, Plan
 from formulas.networks.settings import image, one_of
@@ -26,7 +28,7 @@ def unit(plan: Plan, name: str, out: int, stride: int, *, document: bool) -> Non
     passing = (whole[0], half, *whole[2:]) if stride == 1 else whole
     plan.shape = passing
     width = passing[1] if document else half
-    same = {"stride": stride, "padding": 1}
+    same: dict[str, Any] = {"stride": stride, "padding": 1}
     plan.conv(f"{name}.residual.0", width, 1, act="relu", bias=document)
     plan.conv(f"{name}.residual.1", width, 3, groups=width, bias=document, **same)
     plan.conv(f"{name}.residual.2", half, 1, act="relu", bias=document)
@@ -71,4 +73,4 @@ def shufflenetv2(
     plan.lay("avg", AdaptivePool("avg", (1, 1)))
     plan.shape = (shape[0], head)
     plan.lay("fc", Linear(head, classes, bias=True))
-    return Network("shufflenetv2", variant, {"ratio": ratio}, shape, tuple(plan.layers))
+    return Network("shufflenetv2", variant, {"ratio": ratio}, shape, classes, tuple(plan.layers))

@@ -61,4 +61,4 @@ def squeezenet(
             plan.lay("maxpool", pool)
     plan.conv("conv10", classes, 1, norm=False, bias=True, act=None if document else "relu")
     plan.lay("avg", AdaptivePool("avg", (1, 1)))
-    return Network("squeezenet", variant, {}, shape, tuple(plan.layers))
+    return Network("squeezenet", variant, {}, shape, classes, tuple(plan.layers))

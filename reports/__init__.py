@@ -1,0 +1,30 @@
+"""Tables and pictures of costs: no torch, no model. pandas and tabulate load when used.
+
+``rows`` is the contract (``LayerRow``, ``ModelReport``), ``verdict`` what a check found,
+``totals`` adds up, ``numbers`` formats, ``tables`` and ``*_table`` arrange, ``writers`` write,
+``report_text`` and ``report_json`` are the whole report, ``explanation`` one layer in words.
+"""
+
+from reports.explanation import explain
+from reports.model_table import model_table
+from reports.report_json import report_dict
+from reports.report_text import report_text
+from reports.rows import LayerRow, ModelReport, report_of, row_of
+from reports.totals import by_block, by_kind
+from reports.verdict import Difference, Verdict, Witness
+
+__all__ = [
+    "Difference",
+    "LayerRow",
+    "ModelReport",
+    "Verdict",
+    "Witness",
+    "by_block",
+    "by_kind",
+    "explain",
+    "model_table",
+    "report_dict",
+    "report_of",
+    "report_text",
+    "row_of",
+]

@@ -1,0 +1,62 @@
+"""Several models side by side."""
+
+from collections.abc import Sequence
+
+from reports import numbers
+from reports.rows import ModelReport
+from reports.tables import Column, Table
+
+COLUMNS = (
+    Column("model"),
+    Column("settings"),
+    Column("input", "shape"),
+    Column("params", "integer"),
+    Column("float32"),
+    Column("macs", "integer"),
+    Column("flops", "integer"),
+    Column("elementwise", "integer"),
+    Column("activations", "integer"),
+    Column("memory access", "integer"),
+    Column("macs ratio"),
+    Column("unknown", "integer"),
+    Column("checked"),
+)
+
+
+def settings(report: ModelReport) -> str:
+    """The options that make the model what it is: ``"paper, alpha=0.5"``."""
+    named = dict(report.options)
+    words = [str(named.pop("variant"))] if "variant" in named else []
+    return ", ".join(words + [f"{name}={value}" for name, value in named.items()])
+
+
+def checked(report: ModelReport) -> str:
+    """The mark of the check: "yes", "NO", or "not traced"."""
+    if report.verdict is None:
+        return "not traced"
+    return "yes" if report.verdict.agrees else "NO"
+
+
+def model_table(reports: Sequence[ModelReport]) -> Table:
+    """One row a model; "macs ratio" is to the first model, "unknown" counts operations."""
+    return Table(
+        COLUMNS,
+        [
+            (
+                report.name,
+                settings(report),
+                report.input_shapes[0] if report.input_shapes else None,
+                report.params,
+                numbers.float32_megabytes(report.params),
+                report.macs,
+                report.flops,
+                report.cost.elementwise,
+                report.cost.activations,
+                report.cost.memory_access,
+                numbers.ratio(report.macs, reports[0].macs),
+                sum(report.unknown.values()),
+                checked(report),
+            )
+            for report in reports
+        ],
+    )

@@ -1,0 +1,67 @@
+"""A report for machines: exact integers, and the convention they are counted in."""
+
+from typing import Any
+
+from formulas.cost import COST_FIELDS, Cost
+from reports.layer_table import arranged
+from reports.rows import LayerRow, ModelReport
+from reports.totals import Group, by_block, by_kind
+from reports.verdict import Verdict
+
+
+def cost_dict(cost: Cost) -> dict[str, Any]:
+    """The fields of a cost, flops included."""
+    return {**{name: getattr(cost, name) for name in COST_FIELDS}, "flops": cost.flops}
+
+
+def layer_dict(row: LayerRow) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "kind": row.kind,
+        "inputs": row.in_shapes,
+        "output": row.out_shape,
+        "kernel": row.kernel,
+        "stride": row.stride,
+        "groups": row.groups,
+        "calls": row.calls,
+        "formula": row.formula,
+        **cost_dict(row.cost),
+    }
+
+
+def group_dict(group: Group) -> dict[str, Any]:
+    return {"name": group.name, "rows": group.rows, **cost_dict(group.cost)}
+
+
+def verdict_dict(verdict: Verdict | None) -> dict[str, Any] | None:
+    """What the check found; None where nothing was traced."""
+    if verdict is None:
+        return None
+    return {
+        "agrees": verdict.agrees,
+        "rows": verdict.rows,
+        "traced_on": verdict.traced_on,
+        "differences": [vars(difference) for difference in verdict.differences],
+        "witnesses": [{**vars(each), "agrees": each.agrees} for each in verdict.witnesses],
+    }
+
+
+def report_dict(
+    report: ModelReport, *, depth: int = 1, sort: str | None = None, top: int | None = None
+) -> dict[str, Any]:
+    """The whole report as plain dicts and lists; ``sort`` and ``top`` arrange the layers."""
+    return {
+        "model": report.name,
+        "options": dict(report.options),
+        "inputs": report.input_shapes,
+        "convention": report.convention,
+        **cost_dict(report.cost),
+        "buffers": report.buffers,
+        "complete": report.complete,
+        "unknown": dict(report.unknown),
+        "check": verdict_dict(report.verdict),
+        "notes": report.notes,
+        "kinds": [group_dict(group) for group in by_kind(report.layers)],
+        "blocks": [group_dict(group) for group in by_block(report.layers, depth)],
+        "layers": [layer_dict(row) for row in arranged(report.layers, sort, top)],
+    }

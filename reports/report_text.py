@@ -1,0 +1,83 @@
+"""A report for people: the table asked for, totals by kind, totals of the model, the check."""
+
+from collections.abc import Callable
+from html import escape
+
+from reports import numbers, writers
+from reports.layer_table import By, group_table, table_by
+from reports.model_table import settings
+from reports.rows import ModelReport
+from reports.tables import Column, Table
+from reports.totals import by_kind
+
+
+def title(report: ModelReport) -> str:
+    """``"mobilenet (document, alpha=0.5), input 1x3x160x160"``."""
+    words = settings(report)
+    shapes = ", ".join(numbers.shape(shape) for shape in report.input_shapes)
+    return report.name + (f" ({words})" if words else "") + (f", input {shapes}" if shapes else "")
+
+
+def totals_table(report: ModelReport) -> Table:
+    """The model's totals: exact, rounded, and in which unit."""
+    cost = report.cost
+    params = f"{numbers.millions(cost.params)}, {numbers.float32_megabytes(cost.params)} as float32"
+    lines = [
+        ("params", cost.params, params),
+        ("macs", cost.macs, f"{numbers.millions(cost.macs)} multiply-adds"),
+        ("flops", cost.flops, f"{numbers.millions(cost.flops)} = 2 * macs"),
+        ("elementwise", cost.elementwise, "bias, normalisation, activation, addition, pooling"),
+        ("activations", cost.activations, "output elements of layers with MACs"),
+        ("memory access", cost.memory_access, "elements read and written"),
+        ("buffers", report.buffers, "stored, not learned"),
+    ]
+    if not report.complete:
+        lines = [(name, value, f"at least; {note}") for name, value, note in lines]
+    return Table((Column("total"), Column("exact", "integer"), Column("")), lines)
+
+
+def closing_lines(report: ModelReport) -> list[str]:
+    """Convention, check, unknown operations and notes, one sentence each."""
+    lines = [f"Convention: {report.convention}."]
+    if report.verdict is None:
+        lines.append("Checked: no, nothing was traced (closed form only).")
+    else:
+        lines.append(f"Checked: {report.verdict}.")
+        for found in report.verdict.differences:
+            lines.append(
+                f"  {found.layer}, {found.field}: closed form {found.closed}, "
+                f"{found.by} {found.counted}: {found.reason}"
+            )
+    for operation, count in report.unknown.items():
+        lines.append(f"Unknown: {operation} has no formula; it ran {count} times.")
+    return [*lines, *report.notes]
+
+
+def report_text(
+    report: ModelReport,
+    *,
+    by: By = "layer",
+    depth: int = 1,
+    sort: str | None = None,
+    top: int | None = None,
+    write: Callable[[Table], str] = writers.text,
+) -> str:
+    """The whole report, its tables written by ``write`` (``writers.text`` or ``.markdown``)."""
+    table = table_by(report, by, depth=depth, sort=sort, top=top)
+    heading = "# " if write is writers.markdown else ""
+    parts = [heading + title(report), write(table)]
+    if top is not None and by == "layer" and len(table.rows) < len(report.layers):
+        parts.append(f"{len(table.rows)} of {len(report.layers)} rows shown.")
+    if by != "kind":
+        parts.append(write(group_table("kind", by_kind(report.layers), report)))
+    parts.append(write(totals_table(report)))
+    between = "\n\n" if write is writers.markdown else "\n"
+    parts.append(between.join(closing_lines(report)))
+    return "\n\n".join(parts) + "\n"
+
+
+def notebook_html(report: ModelReport) -> str:
+    """Totals and layers as HTML tables; names are shown as text, whatever they contain."""
+    lines = "".join(f"<p>{escape(line)}</p>" for line in closing_lines(report))
+    tables = writers.html(totals_table(report)) + writers.html(table_by(report))
+    return f"<h4>{escape(title(report))}</h4>{tables}{lines}"

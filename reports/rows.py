@@ -1,0 +1,152 @@
+"""The contract between the packages: what a report may know of a layer, and of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from formulas.cost import CONVENTION, Cost
+from formulas.expressions import in_numbers
+from formulas.layers import Layer
+from formulas.networks import Network
+from formulas.quantities import Quantity, Shape
+from formulas.table import KINDS, count, kind_of
+from reports.verdict import Verdict
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@dataclass(frozen=True)
+class LayerRow:
+    """One layer, or one operation between layers, as it was met in one place.
+
+    ``name`` is its path in the model; ``formula`` is the kind's formula with the numbers put
+    in. ``calls`` counts runs with the same shapes: ``cost`` covers all of them, params once.
+    """
+
+    name: str
+    kind: str
+    in_shapes: tuple[Shape, ...]
+    out_shape: Shape
+    formula: str
+    cost: Cost
+    kernel: Shape | None = None
+    stride: Shape | None = None
+    groups: Quantity | None = None
+    calls: int = 1
+
+    @property
+    def params(self) -> Quantity:
+        return self.cost.params
+
+    @property
+    def macs(self) -> Quantity:
+        return self.cost.macs
+
+    @property
+    def flops(self) -> Quantity:
+        return self.cost.flops
+
+    @property
+    def elementwise(self) -> Quantity:
+        return self.cost.elementwise
+
+    @property
+    def activations(self) -> Quantity:
+        return self.cost.activations
+
+    @property
+    def memory_access(self) -> Quantity:
+        return self.cost.memory_access
+
+
+def row_of(name: str, layer: Layer, *in_shapes: Shape) -> LayerRow:
+    """The row of a described layer, counted by its kind's formula."""
+    kind = kind_of(layer)
+    expression = KINDS[kind].expression.main
+    dims = getattr(layer, "dims", 2)
+    return LayerRow(
+        name=name,
+        kind=kind,
+        in_shapes=in_shapes,
+        out_shape=layer.out_shape(*in_shapes),
+        formula=in_numbers(expression, layer.symbols(*in_shapes), dims),
+        cost=count(layer, *in_shapes),
+        kernel=getattr(layer, "kernel", None),
+        stride=getattr(layer, "stride", None),
+        groups=getattr(layer, "groups", None),
+    )
+
+
+@dataclass(frozen=True)
+class ModelReport:
+    """A model's cost: its rows, their totals, and how far they can be trusted.
+
+    ``unknown`` names the operations without a formula and how often each ran; where it is not
+    empty, every total is a lower bound. ``verdict`` is the comparison of the closed form with a
+    traced run, None where nothing was traced. ``notes`` are sentences for the reader.
+    """
+
+    name: str
+    layers: tuple[LayerRow, ...]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    input_shapes: tuple[Shape, ...] = ()
+    buffers: Quantity = 0
+    unknown: Mapping[str, int] = field(default_factory=dict)
+    verdict: Verdict | None = None
+    notes: tuple[str, ...] = ()
+    convention: str = CONVENTION
+
+    @cached_property
+    def cost(self) -> Cost:
+        """All rows added up."""
+        return sum((row.cost for row in self.layers), Cost())
+
+    @property
+    def params(self) -> Quantity:
+        return self.cost.params
+
+    @property
+    def macs(self) -> Quantity:
+        return self.cost.macs
+
+    @property
+    def flops(self) -> Quantity:
+        return self.cost.flops
+
+    @property
+    def complete(self) -> bool:
+        """Whether every operation has a formula, so that the totals are exact."""
+        return not self.unknown
+
+    def layer(self, name: str) -> LayerRow:
+        """The row of that name; ``KeyError`` where there is none."""
+        for row in self.layers:
+            if row.name == name:
+                return row
+        raise KeyError(name)
+
+    def to_frame(self) -> pandas.DataFrame:
+        """The rows as a pandas frame, one a layer, numbers as exact integers."""
+        from reports.frames import to_frame
+
+        return to_frame(self)
+
+    def _repr_html_(self) -> str:
+        from reports.report_text import notebook_html
+
+        return notebook_html(self)
+
+
+def report_of(network: Network) -> ModelReport:
+    """The report of a network's closed form."""
+    return ModelReport(
+        name=network.name,
+        layers=tuple(row_of(p.name, p.layer, *p.in_shapes) for p in network.layers),
+        options={"variant": network.variant, **network.options},
+        input_shapes=(network.input_shape,),
+        buffers=network.buffers,
+    )

@@ -1,0 +1,37 @@
+"""Rows added up: by kind, by block, by whatever names them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from formulas.cost import Cost
+from reports.rows import LayerRow
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that belong together, and their cost."""
+
+    name: str
+    rows: int
+    cost: Cost
+
+
+def grouped(rows: Iterable[LayerRow], name_of: Callable[[LayerRow], str]) -> list[Group]:
+    """The rows under each name, in the order in which the names first appear."""
+    members: dict[str, list[LayerRow]] = {}
+    for row in rows:
+        members.setdefault(name_of(row), []).append(row)
+    return [
+        Group(name, len(found), sum((row.cost for row in found), Cost()))
+        for name, found in members.items()
+    ]
+
+
+def by_kind(rows: Iterable[LayerRow]) -> list[Group]:
+    """One group for each kind of layer."""
+    return grouped(rows, lambda row: row.kind)
+
+
+def by_block(rows: Iterable[LayerRow], depth: int = 1) -> list[Group]:
+    """One group for each block: rows whose paths begin with the same ``depth`` names."""
+    return grouped(rows, lambda row: ".".join(row.name.split("#")[0].split(".")[:depth]))

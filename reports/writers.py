@@ -1,0 +1,69 @@
+"""A table as text, Markdown or CSV; a file written whole or not at all."""
+
+import csv
+import io
+import os
+import tempfile
+from pathlib import Path
+
+from reports.tables import Table
+
+
+def text(table: Table) -> str:
+    """Columns lined up with spaces, for a terminal."""
+    return _tabulated(table, "simple")
+
+
+def markdown(table: Table) -> str:
+    """A GitHub-flavoured table; a bar inside a cell is escaped."""
+    return _tabulated(table, "github")
+
+
+def html(table: Table) -> str:
+    """An HTML table; what a name contains is shown as text."""
+    return _tabulated(table, "html")
+
+
+def to_csv(table: Table) -> str:
+    """Comma-separated values: integers in full, shares in percent."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.header)
+    writer.writerows(table.values())
+    return out.getvalue()
+
+
+def _tabulated(table: Table, style: str) -> str:
+    from tabulate import tabulate  # 0.1 s to import; CSV and JSON do without
+
+    cells = table.cells()
+    if style == "github":
+        cells = [[cell.replace("|", r"\|") for cell in row] for row in cells]
+    return tabulate(
+        cells, table.header, tablefmt=style, colalign=table.alignment, disable_numparse=True
+    )
+
+
+def write_whole(path: str | Path, content: str) -> None:
+    """Write ``content`` to ``path`` so that no reader ever sees half of it.
+
+    It is written beside the target and renamed over it; an ``OSError`` leaves the old file.
+    """
+    target = Path(path)
+    if target.is_dir():
+        raise IsADirectoryError(f"{target} is a folder")
+    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            stream.write(content)
+        os.chmod(beside, target.stat().st_mode if target.exists() else 0o666 & ~_umask())
+        os.replace(beside, target)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

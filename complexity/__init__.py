@@ -1,0 +1,31 @@
+"""The program: traces real models, checks the formulas against them, and prints reports.
+
+>>> from complexity import analyze
+>>> analyze("mobilenet", alpha=0.5, resolution=160).macs
+304102400
+
+The only package that imports torch, and only when something is traced.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from complexity.errors import ModelError
+
+if TYPE_CHECKING:
+    from complexity.analysis import analyze
+    from complexity.checking import check
+
+__all__ = ["ModelError", "analyze", "check"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what needs torch when it is first asked for: a report without a trace does not."""
+    if name == "analyze":
+        from complexity.analysis import analyze
+
+        return analyze
+    if name == "check":
+        from complexity.checking import check
+
+        return check
+    raise AttributeError(f"module 'complexity' has no attribute {name!r}")

@@ -1,8 +1,9 @@
-"""Element-wise work: activations, and the addition that closes a residual block."""
+"""Element-wise work: activations, the addition that closes a residual block, and any other."""
 
 from formulas.cost import Cost
 from formulas.expressions import Expression
 from formulas.quantities import Quantity, Shape, elements, quantities
+from formulas.sizes import broadcast
 
 ACTIVATION = Expression(
     elementwise="elements",
@@ -11,6 +12,11 @@ ACTIVATION = Expression(
 ADDITION = Expression(
     elementwise="elements",
     words="Each element of one tensor is added to its partner in the other.",
+)
+
+ELEMENTWISE = Expression(
+    elementwise="elements",
+    words="Each output element is computed once, from the elements that meet there.",
 )
 
 
@@ -32,3 +38,13 @@ def addition(shape: Shape, operands: Quantity = 2) -> Cost:
     """
     total = elements(quantities("shape", shape, len(shape)))
     return Cost(elementwise=(operands - 1) * total, memory_access=(operands + 1) * total)
+
+
+def elementwise(*shapes: Shape) -> Cost:
+    """Cost of one element-wise operation on tensors of these shapes, broadcast together.
+
+    >>> elementwise((2, 3, 5), (3, 1))
+    Cost(params=0, macs=0, elementwise=30, activations=0, memory_access=63)
+    """
+    out = elements(broadcast(*shapes))
+    return Cost(elementwise=out, memory_access=sum(map(elements, shapes)) + out)

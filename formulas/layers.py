@@ -21,7 +21,7 @@ from formulas.quantities import (
     quantities,
     quantity,
 )
-from formulas.sizes import window_out
+from formulas.sizes import broadcast, window_out
 
 Symbols: TypeAlias = dict[str, Quantity]
 
@@ -127,10 +127,14 @@ class Linear:
 
 @dataclass(frozen=True)
 class BatchNorm:
-    """A batch normalisation over ``(N, channels, ...)`` in ``dims`` spatial dimensions."""
+    """A batch normalisation over ``(N, channels, ...)`` in ``dims`` spatial dimensions.
+
+    Without ``tracked`` it has no running statistics and takes those of the batch.
+    """
 
     channels: Quantity
     affine: bool = True
+    tracked: bool = True
     dims: int = 2
 
     def __post_init__(self) -> None:
@@ -228,11 +232,57 @@ class Add:
 
 
 @dataclass(frozen=True)
+class Elementwise:
+    """Any element-wise function of one or more tensors, which broadcast: ``Elementwise("mul")``."""
+
+    name: str
+
+    def out_shape(self, *shapes: Shape) -> Shape:
+        return broadcast(*shapes)
+
+    def symbols(self, *shapes: Shape) -> Symbols:
+        return {"elements": elements(broadcast(*shapes))}
+
+
+@dataclass(frozen=True)
+class MatMul:
+    """The product of two stacks of matrices, ``(..., rows, inner)`` and ``(..., inner, columns)``.
+
+    A tensor of ``added`` elements, such as a bias, may be added to the result.
+    """
+
+    added: Quantity = 0
+
+    def out_shape(self, left: Shape, right: Shape) -> Shape:
+        must_match("inner", left[-1], right, -2)
+        return (*broadcast(left[:-2], right[:-2]), left[-2], right[-1])
+
+    def symbols(self, left: Shape, right: Shape) -> Symbols:
+        batch = elements(broadcast(left[:-2], right[:-2]))
+        return {"N": batch, "rows": left[-2], "inner": left[-1], "columns": right[-1]}
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A tensor, written to another place or in another type."""
+
+    def out_shape(self, shape: Shape) -> Shape:
+        return shape
+
+    def symbols(self, shape: Shape) -> Symbols:
+        return {}
+
+
+@dataclass(frozen=True)
 class Concat:
-    """Tensors behind one another along the channels (dimension 1)."""
+    """Tensors behind one another along ``dim``: the channels, where nothing else is said."""
+
+    dim: int = 1
 
     def out_shape(self, shape: Shape, *others: Shape) -> Shape:
-        return (shape[0], sum(other[1] for other in others) + shape[1], *shape[2:])
+        dim = self.dim % len(shape)
+        joined = sum((other[dim] for other in others), shape[dim])
+        return (*shape[:dim], joined, *shape[dim + 1 :])
 
     def symbols(self, shape: Shape, *others: Shape) -> Symbols:
         return {}

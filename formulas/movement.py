@@ -9,6 +9,17 @@ CHANNEL_SHUFFLE = Expression(
     words="Copies the channels into another order, so that groups exchange them; computes nothing."
 )
 
+COPY = Expression(words="Writes the elements to another place, or in another type.")
+
+
+def copy(shape: Shape) -> Cost:
+    """Cost of copying a tensor of this shape: each element read and written.
+
+    >>> copy((2, 3, 5))
+    Cost(params=0, macs=0, elementwise=0, activations=0, memory_access=60)
+    """
+    return Cost(memory_access=2 * elements(quantities("shape", shape, len(shape))))
+
 
 def concatenation(shape: Shape) -> Cost:
     """Cost of a concatenation whose result has this ``shape``: each element read and written.

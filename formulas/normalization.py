@@ -12,12 +12,18 @@ BATCH_NORM = Expression(
 
 
 def batch_norm(
-    channels: Quantity, size: Sizes, *, affine: bool = True, batch: Quantity = 1
+    channels: Quantity,
+    size: Sizes,
+    *,
+    affine: bool = True,
+    tracked: bool = True,
+    batch: Quantity = 1,
 ) -> Cost:
     """Cost of a batch normalisation over maps of ``size``.
 
-    ``affine`` gives each channel a learnable scale and shift. The running mean and variance are
-    buffers: no params, but read, so they count in ``memory_access``. Source: Ioffe and
+    ``affine`` gives each channel a learnable scale and shift. The running mean and variance,
+    where they are ``tracked``, are buffers: no params, but read, so they count in
+    ``memory_access``. Source: Ioffe and
     Szegedy, arXiv 1502.03167, algorithm 2.
 
     >>> batch_norm(32, size=112)
@@ -27,5 +33,6 @@ def batch_norm(
     n = quantity("batch", batch)
     _, positions, _ = map_elements(1, size, None)
     params = 2 * c if affine else 0
+    statistics = 2 * c if tracked else 0
     total = n * c * positions
-    return Cost(params=params, elementwise=total, memory_access=2 * total + params + 2 * c)
+    return Cost(params=params, elementwise=total, memory_access=2 * total + params + statistics)

@@ -1,7 +1,9 @@
-"""Output sizes, one dimension at a time. Integer arithmetic, so floors are exact."""
+"""Output sizes. Integer arithmetic, so floors are exact."""
+
+from itertools import zip_longest
 
 from formulas.errors import SizeError
-from formulas.quantities import Quantity, every, is_array, is_symbolic
+from formulas.quantities import Quantity, Shape, every, is_array, is_symbolic
 
 
 def window_out(
@@ -42,3 +44,18 @@ def window_out(
     if is_symbolic(starts_in_padding):
         raise SizeError("ceil_mode", ceil_mode, f"needs a known size, not {size!r}")
     return out - starts_in_padding
+
+
+def broadcast(*shapes: Shape) -> Shape:
+    """The shape in which tensors of these shapes meet: a side of 1, or none, fits any other.
+
+    >>> broadcast((2, 3, 5), (3, 1))
+    (2, 3, 5)
+    """
+    met: list[Quantity] = []
+    for sides in zip_longest(*(reversed(shape) for shape in shapes), fillvalue=1):
+        wide = [side for side in sides if is_symbolic(side) or not every(side == 1)]
+        if any(side != wide[0] for side in wide):
+            raise SizeError("shapes", shapes, "must broadcast: equal sides, or 1")
+        met.append(wide[0] if wide else 1)
+    return tuple(reversed(met))

@@ -10,7 +10,14 @@ from typing import Any
 
 from formulas.cost import Cost
 from formulas.depthwise import DEPTHWISE, depthwise
-from formulas.elementwise import ACTIVATION, ADDITION, activation, addition
+from formulas.elementwise import (
+    ACTIVATION,
+    ADDITION,
+    ELEMENTWISE,
+    activation,
+    addition,
+    elementwise,
+)
 from formulas.expressions import Expression
 from formulas.fc import FC, fc
 from formulas.group import GROUP, group
@@ -22,15 +29,27 @@ from formulas.layers import (
     ChannelShuffle,
     Concat,
     Conv,
+    Copy,
+    Elementwise,
     Layer,
     Linear,
+    MatMul,
     Pool,
 )
-from formulas.movement import CHANNEL_SHUFFLE, CONCATENATION, channel_shuffle, concatenation
+from formulas.matmul import MATMUL, matmul
+from formulas.movement import (
+    CHANNEL_SHUFFLE,
+    CONCATENATION,
+    COPY,
+    channel_shuffle,
+    concatenation,
+    copy,
+)
 from formulas.normalization import BATCH_NORM, batch_norm
 from formulas.pointwise import POINTWISE, pointwise
 from formulas.pooling import POOLING, pooling
 from formulas.quantities import Shape, elements, every, exact_quotient
+from formulas.sizes import broadcast
 from formulas.standard import STANDARD, standard
 
 
@@ -85,6 +104,11 @@ def _pool(layer: Any, shape: Shape) -> Cost:
     return pooling(shape[-layer.dims - 1], **_map(layer, shape))
 
 
+def _matmul(product: MatMul, left: Shape, right: Shape) -> Cost:
+    batch = elements(broadcast(left[:-2], right[:-2]))
+    return matmul(left[-2], left[-1], right[-1], batch=batch, added=product.added)
+
+
 KINDS: dict[str, Kind] = {
     "depthwise": Kind(_conv_where(_is_depthwise), _depthwise, DEPTHWISE),
     "group": Kind(
@@ -117,6 +141,7 @@ KINDS: dict[str, Kind] = {
             norm.channels,
             shape[-norm.dims :],
             affine=norm.affine,
+            tracked=norm.tracked,
             batch=elements(shape[: -norm.dims - 1]),
         ),
         BATCH_NORM,
@@ -127,6 +152,9 @@ KINDS: dict[str, Kind] = {
     "adaptive_avg_pool": Kind(_pool_that("avg", AdaptivePool), _pool, POOLING),
     "activation": Kind(_a(Activation), lambda _, shape: activation(shape), ACTIVATION),
     "addition": Kind(_a(Add), lambda _, shape, *others: addition(shape, 1 + len(others)), ADDITION),
+    "elementwise": Kind(_a(Elementwise), lambda _, *shapes: elementwise(*shapes), ELEMENTWISE),
+    "matmul": Kind(_a(MatMul), _matmul, MATMUL),
+    "copy": Kind(_a(Copy), lambda _, shape: copy(shape), COPY),
     "concatenation": Kind(
         _a(Concat),
         lambda concat, *shapes: concatenation(concat.out_shape(*shapes)),

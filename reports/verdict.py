@@ -26,17 +26,18 @@ class Witness:
     """The total of an outside counter beside what our rows say that it must find.
 
     ``explained`` lists its known habits that apply here, each with its figure; they are part
-    of ``expected``.
+    of ``expected``. ``counted`` is None where it could not run; then ``explained`` says why.
     """
 
     name: str
     expected: int
-    counted: int
+    counted: int | None
     explained: tuple[str, ...] = ()
 
     @property
     def agrees(self) -> bool:
-        return self.expected == self.counted
+        """Whether it found what it must, or could not be asked."""
+        return self.counted is None or self.expected == self.counted
 
 
 @dataclass(frozen=True)

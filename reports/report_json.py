@@ -1,5 +1,6 @@
 """A report for machines: exact integers, and the convention they are counted in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from formulas.cost import COST_FIELDS, Cost
@@ -65,3 +66,20 @@ def report_dict(
         "blocks": [group_dict(group) for group in by_block(report.layers, depth)],
         "layers": [layer_dict(row) for row in arranged(report.layers, sort, top)],
     }
+
+
+def check_dict(reports: Sequence[ModelReport]) -> dict[str, Any]:
+    """What a check found, a model at a time, and whether all agree."""
+    models = [
+        {
+            "model": report.name,
+            "options": dict(report.options),
+            "inputs": report.input_shapes,
+            "convention": report.convention,
+            **cost_dict(report.cost),
+            "check": verdict_dict(report.verdict),
+        }
+        for report in reports
+    ]
+    agree = all(report.verdict is not None and report.verdict.agrees for report in reports)
+    return {"agrees": agree, "models": models}

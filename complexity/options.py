@@ -1,0 +1,111 @@
+"""Options that several commands share, and where their output goes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from formulas.errors import SizeError
+from formulas.networks import VARIANTS
+from reports.writers import write_whole
+
+Command = Callable[..., Any]
+
+
+class Resolution(click.ParamType):
+    """A side, ``160``, or height and width, ``160x128``."""
+
+    name = "SIDE|HxW"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            sides = tuple(int(side) for side in value.split("x"))
+        except ValueError:
+            raise SizeError("res", value, "must be a side such as 160, or HxW") from None
+        return sides[0] if len(sides) == 1 else sides
+
+
+class Number(click.ParamType):
+    """A number, kept an int where it is written as one."""
+
+    name = "NUMBER"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        for kind in (int, float):
+            try:
+                return kind(value)
+            except ValueError:
+                continue
+        raise SizeError(param.name, value, "must be a number")
+
+
+NETWORK_OPTIONS = (
+    click.option("--alpha", type=Number(), help="Width multiplier (mobilenet, mobilenetv2)."),
+    click.option("--res", "resolution", type=Resolution(), help="Input resolution."),
+    click.option("--classes", type=Number(), help="Outputs of the classifier."),
+    click.option("--groups", type=Number(), help="1, 2, 3, 4 or 8 (shufflenet)."),
+    click.option("--ratio", type=Number(), help="0.5, 1, 1.5 or 2 (shufflenetv2)."),
+    click.option("--variant", metavar="|".join(VARIANTS),
+                 help="The document's code (the default) or the paper's table."),
+    click.option("--batch", type=Number(), help="Images at once; 1 where not given."),
+)  # fmt: skip
+
+
+def network_options(command: Command) -> Command:
+    """The settings of the five networks."""
+    for option in reversed(NETWORK_OPTIONS):
+        command = option(command)
+    return command
+
+
+def tracing_option(command: Command) -> Command:
+    """``--no-trace``: the closed form alone, in milliseconds, without torch."""
+    return click.option(
+        "--trace/--no-trace", default=True, help="Confirm by a traced run (loads torch), or not."
+    )(command)
+
+
+def output_options(*forms: str) -> Callable[[Command], Command]:
+    """``--format`` and ``-o``."""
+
+    def add(command: Command) -> Command:
+        command = click.option(
+            "-o", "--output", metavar="FILE", callback=writable, help="Write to FILE."
+        )(command)
+        return click.option(
+            "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True,
+            help="How the result is written.",
+        )(command)  # fmt: skip
+
+    return add
+
+
+def writable(_: Any, __: Any, output: str | None) -> str | None:
+    """Refuse before the work begins what could not be written after it."""
+    if output is not None:
+        target = Path(output)
+        if target.is_dir():
+            raise SizeError("output", output, "must be a file, not a folder")
+        if not target.parent.is_dir():
+            raise SizeError("output", output, "must lie in a folder that exists")
+    return output
+
+
+def given(options: dict[str, Any]) -> dict[str, Any]:
+    """The options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def write(text: str, output: str | None) -> None:
+    """To the terminal, or whole to a file."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        write_whole(output, text)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SizeError("output", output, f"cannot be written: {reason}") from error

@@ -1,0 +1,59 @@
+"""What a check prints: one line a network, and a table of any difference."""
+
+from collections.abc import Sequence
+
+from reports import numbers, writers
+from reports.model_table import settings
+from reports.rows import ModelReport
+from reports.tables import Column, Table
+from reports.verdict import Witness
+
+COLUMNS = (
+    Column("model"),
+    Column("layer"),
+    Column("field"),
+    Column("closed form"),
+    Column("counted"),
+    Column("by"),
+    Column("likely reason"),
+)
+
+
+def check_line(report: ModelReport, number: int, count: int) -> str:
+    """``[ 7/150] ok  mobilenet (paper, alpha=1) 1x3x224x224: 83 rows, 568,740,352 macs, ...``."""
+    verdict = report.verdict
+    if verdict is None:
+        raise ValueError(f"{report.name} was not checked")
+    place = f"[{number:>{len(str(count))}}/{count}]"
+    mark = "ok  " if verdict.agrees else "FAIL"
+    shape = ", ".join(map(numbers.shape, report.input_shapes))
+    outside = ", ".join(map(witness_words, verdict.witnesses))
+    totals = f"{numbers.integer(report.params)} params, {numbers.integer(report.macs)} macs"
+    named = f"{report.name} ({settings(report)})"
+    return f"{place} {mark} {named} {shape}: {verdict.rows} rows, {totals}; {outside}"
+
+
+def witness_words(witness: Witness) -> str:
+    """``fvcore agrees`` or what stood against it."""
+    if witness.counted is None:
+        return f"{witness.name} {witness.explained[0]}"
+    if witness.agrees:
+        return f"{witness.name} agrees"
+    found = numbers.integer(witness.counted)
+    return f"{witness.name} {found}, not {numbers.integer(witness.expected)}"
+
+
+def differences_text(reports: Sequence[ModelReport]) -> str:
+    """The last words: all agree, or a table of every number that differs."""
+    rows = [
+        (report.name, each.layer, each.field, each.closed, each.counted, each.by, each.reason)
+        for report in reports
+        if report.verdict is not None
+        for each in report.verdict.differences
+    ]
+    if not rows:
+        which = f"All {len(reports)} agree" if len(reports) > 1 else "It agrees"
+        return f"{which}: closed form = traced counts, layer by layer.\n"
+    failed = sum(1 for report in reports if report.verdict and not report.verdict.agrees)
+    table = writers.text(Table(COLUMNS, rows))
+    return f"\n{table}\n\n{failed} of {len(reports)} do not agree.\n"

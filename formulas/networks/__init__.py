@@ -1,7 +1,6 @@
 """The five light networks as closed forms: no torch, no trace, microseconds a layer."""
 
 from collections.abc import Callable
-from inspect import signature
 from typing import Any
 
 from formulas.errors import SizeError, UnknownNameError
@@ -41,7 +40,7 @@ def options_of(name: str) -> list[str]:
     """The options that network ``name`` takes; an unknown name is refused with near ones."""
     if name not in NETWORKS:
         raise UnknownNameError("network", name, list(NETWORKS))
-    return list(signature(NETWORKS[name]).parameters)
+    return list(NETWORKS[name].__kwdefaults__)
 
 
 def network(name: str, **options: Any) -> Network:

@@ -9,9 +9,8 @@ from torch import nn
 from complexity.comparing import compare
 from complexity.errors import ModelError
 from complexity.models import build
-from complexity.reading import data_shapes, describe, is_free, is_layer
-from complexity.tracing import Trace, TracedCall, arguments_of, trace
-from complexity.tracing.recorder import tensors_in
+from complexity.reading import describe, is_free, is_layer
+from complexity.tracing import Trace, TracedCall, arguments_of, tensors_in, trace
 from formulas.cost import Cost
 from formulas.errors import FormulaError
 from formulas.networks import Network, network
@@ -55,7 +54,7 @@ def analyze(
 def run_of(model: nn.Module, inputs: Any) -> Trace:
     """One recorded run; layers that are known to cost nothing leave no call."""
     run = trace(model, inputs, is_layer)
-    kept = (call for call in run.calls if call.module is None or not is_free(call.module))
+    kept = (c for c in run.calls if c.module is None or not is_free(c.module, run.training))
     return replace(run, calls=tuple(kept))
 
 
@@ -105,11 +104,12 @@ def report_of_run(model: nn.Module, inputs: Any, run: Trace, name: str) -> Model
 
 def closed_row(call: TracedCall, seen: set[int]) -> LayerRow | None:
     """The closed form of one call; None where there is none. ``seen`` are counted parameters."""
-    layer = describe(call)
-    if layer is None:
+    described = None if call.registered else describe(call)
+    if described is None:
         return None
+    layer, shapes = described
     try:
-        row = row_of(call.name, layer, *data_shapes(call))
+        row = row_of(call.name, layer, *shapes)
     except FormulaError:
         return None
     once = row.cost
@@ -125,10 +125,9 @@ def closed_row(call: TracedCall, seen: set[int]) -> LayerRow | None:
 
 def traced_row(call: TracedCall) -> LayerRow:
     """The row of a call that only the trace knows."""
-    kind = type(call.module).__name__ if call.operator is None else call.operator.overloadpacket
     return LayerRow(
         name=call.name,
-        kind=str(kind),
+        kind=call.operation,
         in_shapes=call.in_shapes,
         out_shape=call.out_shape,
         formula="unknown" if call.unknown else TRACED_FORMULA,
@@ -146,7 +145,7 @@ def parameter_row(name: str, shape: tuple[int, ...]) -> LayerRow:
 def parameter_calls(run: Trace) -> tuple[TracedCall, ...]:
     """Parameters outside the layers, as calls: one of the five networks has none."""
     return tuple(
-        TracedCall(name, None, None, (), (), shape, Cost(params=elements(shape)))
+        TracedCall(name, None, "", None, (), (), shape, Cost(params=elements(shape)))
         for name, shape in run.parameters
     )
 

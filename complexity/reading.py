@@ -1,36 +1,38 @@
-"""A torch module, or an operation, as a layer description: by what it is, never by its name.
+"""A torch module as a layer description: by what it is, never by its name.
 
 A subclass counts as its base as long as it runs the base's ``forward``; with a ``forward`` of its
 own it is no known layer, and the operations inside it are counted one by one.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-import torch
 from torch import nn
 
 from complexity.models.blocks import ChannelShuffle as BlockShuffle
+from complexity.reading_operations import read_operation
 from complexity.tracing import TracedCall
-from complexity.tracing.operators import name_of
 from formulas.layers import (
     Activation,
     AdaptivePool,
-    Add,
     BatchNorm,
+    Bilinear,
     ChannelShuffle,
-    Concat,
     Conv,
-    Copy,
-    Elementwise,
+    ConvTranspose,
+    Embedding,
+    Interpolate,
     Layer,
     Linear,
-    MatMul,
+    Normalization,
     Pool,
+    Recurrent,
 )
-from formulas.quantities import Shape, elements
+from formulas.quantities import Shape
 
-FREE = (nn.Identity, nn.Flatten, nn.Unflatten, nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d)
+FREE = (nn.Identity, nn.Flatten, nn.Unflatten)
+DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d)
 ACTIVATIONS = (
     nn.ReLU,
     nn.ReLU6,
@@ -47,6 +49,8 @@ ACTIVATIONS = (
     nn.Hardswish,
     nn.Hardsigmoid,
     nn.Hardtanh,
+    nn.Softmax,
+    nn.LogSoftmax,
 )
 
 
@@ -64,6 +68,60 @@ def _conv(module: Any) -> Layer:
         module.bias is not None,
         dims=len(module.kernel_size),
     )
+
+
+def _transposed(module: Any) -> Layer:
+    return ConvTranspose(
+        module.in_channels,
+        module.out_channels,
+        module.kernel_size,
+        module.stride,
+        module.padding,
+        module.output_padding,
+        module.dilation,
+        module.groups,
+        module.bias is not None,
+        dims=len(module.kernel_size),
+    )
+
+
+def _bilinear(module: Any) -> Layer:
+    features = module.in1_features, module.in2_features, module.out_features
+    return Bilinear(*features, module.bias is not None)
+
+
+def _normalization(name: Any) -> Callable[[Any], Layer]:
+    def read(norm: nn.Module) -> Layer | None:
+        if getattr(norm, "track_running_stats", False):
+            return None
+        return Normalization(name, sum(p.numel() for p in norm.parameters(recurse=False)))
+
+    return read
+
+
+def _recurrent(cell: Any) -> Callable[[Any], Layer]:
+    return lambda rnn: Recurrent(
+        cell,
+        rnn.input_size,
+        rnn.hidden_size,
+        rnn.num_layers,
+        2 if rnn.bidirectional else 1,
+        rnn.proj_size,
+        rnn.bias,
+        rnn.batch_first,
+    )
+
+
+def _cell(cell: Any) -> Callable[[Any], Layer]:
+    return lambda rnn: Recurrent(cell, rnn.input_size, rnn.hidden_size, bias=rnn.bias, is_cell=True)
+
+
+def _upsample(module: Any) -> Layer | None:
+    """One number for all sides does not tell how many there are: then the operation is read."""
+    size, scale = module.size, module.scale_factor
+    if isinstance(size, tuple):
+        return Interpolate(size=size)
+    return Interpolate(scale=scale) if isinstance(scale, tuple) else None
 
 
 def _batch_norm(dims: int) -> Callable[[Any], Layer]:
@@ -111,6 +169,23 @@ READERS: dict[type[nn.Module], Callable[[Any], Layer | None]] = {
     nn.Conv1d: _conv,
     nn.Conv2d: _conv,
     nn.Conv3d: _conv,
+    nn.ConvTranspose1d: _transposed,
+    nn.ConvTranspose2d: _transposed,
+    nn.ConvTranspose3d: _transposed,
+    nn.Bilinear: _bilinear,
+    nn.LSTM: _recurrent("lstm"),
+    nn.GRU: _recurrent("gru"),
+    nn.RNN: _recurrent("rnn"),
+    nn.LSTMCell: _cell("lstm"),
+    nn.GRUCell: _cell("gru"),
+    nn.RNNCell: _cell("rnn"),
+    nn.Embedding: lambda table: Embedding(table.num_embeddings, table.embedding_dim),
+    nn.LayerNorm: _normalization("layer_norm"),
+    nn.GroupNorm: _normalization("group_norm"),
+    nn.InstanceNorm1d: _normalization("instance_norm"),
+    nn.InstanceNorm2d: _normalization("instance_norm"),
+    nn.InstanceNorm3d: _normalization("instance_norm"),
+    nn.Upsample: _upsample,
     nn.Linear: lambda fc: Linear(fc.in_features, fc.out_features, fc.bias is not None),
     nn.BatchNorm1d: _batch_norm(1),
     nn.BatchNorm2d: _batch_norm(2),
@@ -141,80 +216,49 @@ def runs_forward_of(module: nn.Module, base: type[nn.Module]) -> bool:
 
 def is_layer(module: nn.Module) -> bool:
     """Whether a module is one row: a known layer, or known to cost nothing."""
-    return is_free(module) or read_module(module) is not None
+    return is_free(module, module.training) or read_module(module) is not None
 
 
-def is_free(module: nn.Module) -> bool:
-    """Whether a module is known to compute nothing at inference."""
-    return any(runs_forward_of(module, base) for base in FREE)
+def is_free(module: nn.Module, training: bool) -> bool:
+    """Whether a module is known to compute nothing, in training or at inference."""
+    free = FREE if training else FREE + DROPOUTS
+    return any(runs_forward_of(module, base) for base in free)
+
+
+def computes_weight(module: nn.Module) -> bool:
+    """Whether the weight is no parameter of the module's own, but computed for each run.
+
+    So it is where it is parametrised or pruned; computing it is work that no layer's formula
+    covers. The attribute is not touched: that alone would run it.
+    """
+    if "weight" in module._parameters:
+        return False
+    return hasattr(type(module), "weight") or "weight" in vars(module)
 
 
 def read_module(module: nn.Module) -> Layer | None:
     """The description of a known layer; None for a container or a layer without a formula."""
+    if computes_weight(module):
+        return None
     for base, reader in READERS.items():
         if runs_forward_of(module, base):
             return reader(module)
     return None
 
 
-def read_operation(call: TracedCall) -> Layer | None:
-    """The description of an operation between layers, from its name and arguments.
+def describe(call: TracedCall) -> tuple[Layer, tuple[Shape, ...]] | None:
+    """The description of what ran and the shapes it was applied to.
 
-    None where there is no closed form for it: then its cost is known from the trace alone.
+    None where there is no closed form: then the cost is known from the trace alone.
     """
-    name, args, shapes = name_of(call.operator), call.arguments, call.in_shapes
-    if name == "add" and len(shapes) == 2 and shapes[0] == shapes[1]:
-        return Add()
-    if name == "cat":
-        return Concat(args[1] if len(args) > 1 else 0)
-    if name in ("mm", "bmm"):
-        return MatMul()
-    if name in ("addmm", "baddbmm"):
-        return MatMul(added=elements(shapes[0]))
-    if name in ("clone", "_to_copy"):
-        return Copy()
-    if name == "convolution":
-        return _convolution(*args)
-    if torch.Tag.pointwise in call.operator.tags:
-        return Elementwise(name)
-    return None
-
-
-def _convolution(
-    _: Shape,
-    weight: Shape,
-    bias: Shape | None,
-    stride: Any,
-    padding: Any,
-    dilation: Any,
-    transposed: bool,
-    __: Any,
-    groups: int,
-) -> Layer | None:
-    if transposed:
+    if call.module is None:
+        return read_operation(call)
+    layer = read_module(call.module)
+    if layer is None:
         return None
-    return Conv(
-        weight[1] * groups,
-        weight[0],
-        tuple(weight[2:]),
-        tuple(stride),
-        tuple(padding),
-        tuple(dilation),
-        groups,
-        bias is not None,
-        dims=len(weight) - 2,
-    )
-
-
-def data_shapes(call: TracedCall) -> tuple[Shape, ...]:
-    """The shapes that the description is applied to: those of the data, not of the weights."""
-    if call.module is not None or name_of(call.operator) == "convolution":
-        return call.in_shapes[:1]
-    if name_of(call.operator) in ("addmm", "baddbmm"):
-        return call.in_shapes[1:]
-    return call.in_shapes
-
-
-def describe(call: TracedCall) -> Layer | None:
-    """The description of what ran; None where there is no closed form, known from the trace."""
-    return read_operation(call) if call.module is None else read_module(call.module)
+    if isinstance(layer, (Bilinear, Recurrent)):
+        return layer, call.in_shapes
+    shape = call.in_shapes[0]
+    if isinstance(layer, BatchNorm) and len(shape) == 2:
+        layer = replace(layer, dims=0)  # vectors, where BatchNorm1d also takes sequences
+    return layer, (shape,)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from formulas.quantities import Quantity
 
-KERNEL_SIDES = {1: "kw", 2: "kh * kw", 3: "kd * kh * kw"}
-MAP_SIDES = {1: "W", 2: "H * W", 3: "D * H * W"}
+KERNEL_SIDES = {0: "1", 1: "kw", 2: "kh * kw", 3: "kd * kh * kw"}
+MAP_SIDES = {0: "1", 1: "W", 2: "H * W", 3: "D * H * W"}
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,25 @@
-"""Batch normalisation, as it runs at inference: one scale and one shift per element."""
+"""Normalisations: one step per element, whatever the statistics are taken over."""
 
 from formulas.cost import Cost
 from formulas.expressions import Expression
-from formulas.quantities import Quantity, Sizes, map_elements, quantity
+from formulas.quantities import (
+    Quantity,
+    Shape,
+    Sizes,
+    elements,
+    map_elements,
+    quantities,
+    quantity,
+)
 
 BATCH_NORM = Expression(
     params="2 * cin",
     elementwise="cin * {out}",
     words="Every element is shifted and scaled once, with the numbers of its channel.",
+)
+NORMALIZATION = Expression(
+    elementwise="elements",
+    words="Every element is brought to the statistics of its group, then scaled and shifted.",
 )
 
 
@@ -36,3 +48,16 @@ def batch_norm(
     statistics = 2 * c if tracked else 0
     total = n * c * positions
     return Cost(params=params, elementwise=total, memory_access=2 * total + params + statistics)
+
+
+def normalization(shape: Shape, params: Quantity = 0) -> Cost:
+    """Cost of a normalisation with the input's own statistics: layer, group, instance norm.
+
+    ``params`` are its learnable elements. Sources: arXiv 1607.06450, 1803.08494, 1607.08022.
+
+    >>> normalization((2, 50, 64), params=128)
+    Cost(params=128, macs=0, elementwise=6400, activations=0, memory_access=12928)
+    """
+    total = elements(quantities("shape", shape, len(shape)))
+    extra = quantity("params", params, minimum=0)
+    return Cost(params=extra, elementwise=total, memory_access=2 * total + extra)

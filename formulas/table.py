@@ -8,8 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from formulas import applying
+from formulas.attention import ATTENTION
+from formulas.bilinear import BILINEAR
 from formulas.cost import Cost
-from formulas.depthwise import DEPTHWISE, depthwise
+from formulas.depthwise import DEPTHWISE
 from formulas.elementwise import (
     ACTIVATION,
     ADDITION,
@@ -18,23 +21,33 @@ from formulas.elementwise import (
     addition,
     elementwise,
 )
+from formulas.embedding import EMBEDDING
 from formulas.expressions import Expression
-from formulas.fc import FC, fc
-from formulas.group import GROUP, group
+from formulas.fc import FC
+from formulas.group import GROUP
+from formulas.interpolation import INTERPOLATION
 from formulas.layers import (
     Activation,
     AdaptivePool,
     Add,
+    Attention,
     BatchNorm,
+    Bilinear,
     ChannelShuffle,
     Concat,
     Conv,
+    ConvTranspose,
     Copy,
     Elementwise,
+    Embedding,
+    Interpolate,
     Layer,
     Linear,
     MatMul,
+    Normalization,
+    Outer,
     Pool,
+    Recurrent,
 )
 from formulas.matmul import MATMUL, matmul
 from formulas.movement import (
@@ -45,115 +58,83 @@ from formulas.movement import (
     concatenation,
     copy,
 )
-from formulas.normalization import BATCH_NORM, batch_norm
-from formulas.pointwise import POINTWISE, pointwise
-from formulas.pooling import POOLING, pooling
-from formulas.quantities import Shape, elements, every, exact_quotient
-from formulas.sizes import broadcast
-from formulas.standard import STANDARD, standard
+from formulas.normalization import BATCH_NORM, NORMALIZATION, normalization
+from formulas.pointwise import POINTWISE
+from formulas.pooling import POOLING
+from formulas.quantities import Shape, every
+from formulas.recurrent import RECURRENT
+from formulas.standard import STANDARD
+from formulas.transposed import TRANSPOSED
+
+Fits = Callable[[Any], bool]
 
 
 @dataclass(frozen=True)
 class Kind:
     """One row: ``fits`` says whether a description is of this kind, ``cost`` counts it."""
 
-    fits: Callable[[Any], bool]
+    fits: Fits
     cost: Callable[..., Cost]
     expression: Expression
 
 
-def _map(layer: Any, shape: Shape) -> dict[str, Any]:
-    """What every convolution's formula wants to know of the maps."""
-    return {
-        "batch": elements(shape[: -layer.dims - 1]),
-        "in_size": shape[-layer.dims :],
-        "out_size": layer.out_shape(shape)[-layer.dims :],
-    }
-
-
-def _conv(layer: Conv, shape: Shape) -> dict[str, Any]:
-    return {"kernel": layer.kernel, "bias": layer.bias, **_map(layer, shape)}
-
-
-def _pointwise(layer: Conv, shape: Shape) -> Cost:
-    return pointwise(layer.in_channels, layer.out_channels, bias=layer.bias, **_map(layer, shape))
-
-
-def _depthwise(layer: Conv, shape: Shape) -> Cost:
-    multiplier = exact_quotient(layer.out_channels, layer.in_channels)
-    return depthwise(layer.in_channels, multiplier=multiplier, **_conv(layer, shape))
-
-
-def _is_depthwise(layer: Conv) -> bool:
-    return every(layer.groups == layer.in_channels) and not every(layer.groups == 1)
-
-
-def _conv_where(condition: Callable[[Conv], bool]) -> Callable[[Any], bool]:
-    return lambda layer: isinstance(layer, Conv) and condition(layer)
-
-
-def _pool_that(reduce: str, of: type) -> Callable[[Any], bool]:
-    return lambda layer: isinstance(layer, of) and layer.reduce == reduce  # type: ignore[attr-defined]
-
-
-def _a(description: type) -> Callable[[Any], bool]:
+def _a(description: type) -> Fits:
     return lambda layer: isinstance(layer, description)
 
 
-def _pool(layer: Any, shape: Shape) -> Cost:
-    return pooling(shape[-layer.dims - 1], **_map(layer, shape))
+def _conv_where(condition: Callable[[Conv], bool]) -> Fits:
+    return lambda layer: isinstance(layer, Conv) and condition(layer)
 
 
-def _matmul(product: MatMul, left: Shape, right: Shape) -> Cost:
-    batch = elements(broadcast(left[:-2], right[:-2]))
-    return matmul(left[-2], left[-1], right[-1], batch=batch, added=product.added)
+def _named(description: type, field: str, value: str) -> Fits:
+    return lambda layer: isinstance(layer, description) and getattr(layer, field) == value
+
+
+def _grouped(conv: Conv) -> bool:
+    return not every(conv.groups == 1)
+
+
+def _normalization(norm: Normalization, shape: Shape) -> Cost:
+    return normalization(shape, norm.params)
 
 
 KINDS: dict[str, Kind] = {
-    "depthwise": Kind(_conv_where(_is_depthwise), _depthwise, DEPTHWISE),
-    "group": Kind(
-        _conv_where(lambda conv: not every(conv.groups == 1)),
-        lambda conv, shape: group(
-            conv.in_channels, conv.out_channels, groups=conv.groups, **_conv(conv, shape)
-        ),
-        GROUP,
+    "depthwise": Kind(
+        _conv_where(lambda conv: _grouped(conv) and every(conv.groups == conv.in_channels)),
+        applying.depthwise_of,
+        DEPTHWISE,
     ),
+    "group": Kind(_conv_where(_grouped), applying.group_of, GROUP),
     "pointwise": Kind(
         _conv_where(lambda conv: all(every(side == 1) for side in conv.kernel)),
-        _pointwise,
+        applying.pointwise_of,
         POINTWISE,
     ),
-    "standard": Kind(
-        _a(Conv),
-        lambda conv, shape: standard(conv.in_channels, conv.out_channels, **_conv(conv, shape)),
-        STANDARD,
-    ),
-    "fc": Kind(
-        _a(Linear),
-        lambda linear, shape: fc(
-            linear.in_features, linear.out_features, bias=linear.bias, batch=elements(shape[:-1])
-        ),
-        FC,
-    ),
-    "batch_norm": Kind(
-        _a(BatchNorm),
-        lambda norm, shape: batch_norm(
-            norm.channels,
-            shape[-norm.dims :],
-            affine=norm.affine,
-            tracked=norm.tracked,
-            batch=elements(shape[: -norm.dims - 1]),
-        ),
-        BATCH_NORM,
-    ),
-    "max_pool": Kind(_pool_that("max", Pool), _pool, POOLING),
-    "avg_pool": Kind(_pool_that("avg", Pool), _pool, POOLING),
-    "adaptive_max_pool": Kind(_pool_that("max", AdaptivePool), _pool, POOLING),
-    "adaptive_avg_pool": Kind(_pool_that("avg", AdaptivePool), _pool, POOLING),
+    "standard": Kind(_a(Conv), applying.standard_of, STANDARD),
+    "transposed": Kind(_a(ConvTranspose), applying.transposed_of, TRANSPOSED),
+    "fc": Kind(_a(Linear), applying.fc_of, FC),
+    "bilinear": Kind(_a(Bilinear), applying.bilinear_of, BILINEAR),
+    "matmul": Kind(_a(MatMul), applying.matmul_of, MATMUL),
+    "outer": Kind(_a(Outer), lambda _, one, two: matmul(one[0], 1, two[0]), MATMUL),
+    "attention": Kind(_a(Attention), applying.attention_of, ATTENTION),
+    **{
+        cell: Kind(_named(Recurrent, "cell", cell), applying.recurrent_of, RECURRENT)
+        for cell in ("lstm", "gru", "rnn")
+    },
+    "embedding": Kind(_a(Embedding), applying.embedding_of, EMBEDDING),
+    "batch_norm": Kind(_a(BatchNorm), applying.batch_norm_of, BATCH_NORM),
+    **{
+        name: Kind(_named(Normalization, "name", name), _normalization, NORMALIZATION)
+        for name in ("layer_norm", "group_norm", "instance_norm")
+    },
+    "max_pool": Kind(_named(Pool, "reduce", "max"), applying.pooling_of, POOLING),
+    "avg_pool": Kind(_named(Pool, "reduce", "avg"), applying.pooling_of, POOLING),
+    "adaptive_max_pool": Kind(_named(AdaptivePool, "reduce", "max"), applying.pooling_of, POOLING),
+    "adaptive_avg_pool": Kind(_named(AdaptivePool, "reduce", "avg"), applying.pooling_of, POOLING),
+    "interpolation": Kind(_a(Interpolate), applying.interpolation_of, INTERPOLATION),
     "activation": Kind(_a(Activation), lambda _, shape: activation(shape), ACTIVATION),
     "addition": Kind(_a(Add), lambda _, shape, *others: addition(shape, 1 + len(others)), ADDITION),
     "elementwise": Kind(_a(Elementwise), lambda _, *shapes: elementwise(*shapes), ELEMENTWISE),
-    "matmul": Kind(_a(MatMul), _matmul, MATMUL),
     "copy": Kind(_a(Copy), lambda _, shape: copy(shape), COPY),
     "concatenation": Kind(
         _a(Concat),

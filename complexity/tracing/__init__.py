@@ -1,32 +1,47 @@
 """One run of a real model, and what it did, layer by layer.
 
-``operators`` reads the cost of one executed operator off its tensors, ``recorder`` attributes it
-to the running layer, ``borrowing`` leaves the model as it was.
+``operators`` reads the cost of one executed operator off its tensors (``classes`` lists those
+without multiply-adds), ``recorder`` attributes it to the running layer, ``borrowing`` leaves the
+model as it was.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch.utils._pytree import tree_map
 
 from complexity.errors import ModelError
-from complexity.tracing.borrowing import borrowed
-from complexity.tracing.recorder import TracedCall, recording
+from complexity.tracing.borrowing import borrowed, plain_kernels
+from complexity.tracing.recorder import BACKWARD, Scope, TracedCall, recording, tensors_in
+from formulas.cost import Cost
 from formulas.quantities import Shape
 
-__all__ = ["Trace", "TracedCall", "arguments_of", "trace"]
+__all__ = ["Trace", "TracedCall", "arguments_of", "tensors_in", "trace"]
+
+IsLayer = Callable[[nn.Module], bool]
 
 
 @dataclass(frozen=True)
 class Trace:
-    """The calls in the order of execution, and the parameters that none of them used."""
+    """The calls in the order of execution, and the parameters that none of them used.
+
+    ``coverage`` counts executed operators: counted, free, unknown. ``backward`` is the cost of
+    the gradients, where they were asked for. ``fallback`` says why it did not run on meta.
+    """
 
     calls: tuple[TracedCall, ...]
     parameters: tuple[tuple[str, Shape], ...]
     buffers: int
     device: str
+    coverage: Mapping[str, int]
+    training: bool = False
+    backward: Cost | None = None
+    backward_unknown: Mapping[str, int] | None = None
+    fallback: str = ""
 
 
 def arguments_of(inputs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -38,43 +53,93 @@ def arguments_of(inputs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
     return (inputs,), {}
 
 
-def trace(model: nn.Module, inputs: Any, is_layer: Callable[[nn.Module], bool]) -> Trace:
+def trace(
+    model: nn.Module,
+    inputs: Any,
+    is_layer: IsLayer,
+    *,
+    training: bool = False,
+    backward: bool = False,
+) -> Trace:
     """Run ``model`` once on ``inputs`` and record it; ``is_layer`` picks the modules that are rows.
 
     The run is on the meta device, where shapes are real and nothing is computed. What cannot
     run there runs on the CPU, on copies of inputs and buffers. The model is left as it was.
     Raises ``ModelError`` where the model raises on both.
     """
-    try:
-        return _run(model, inputs, is_layer, "meta")
-    except Exception as on_meta:
-        if any(p.is_meta for p in model.parameters()):
-            raise ModelError(f"{type(model).__name__} raised {_words(on_meta)}") from on_meta
-    try:
-        return _run(model, inputs, is_layer, "cpu")
-    except Exception as error:
-        raise ModelError(f"{type(model).__name__} raised {_words(error)}") from error
-
-
-def _words(error: Exception) -> str:
-    first = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {first[0]}" if first else type(error).__name__
+    problem: ModelError | None = None
+    only_meta = any(p.is_meta for p in model.parameters())
+    ways = (("meta", False), ("meta", True), ("cpu", False))
+    for device, default in ways[:2] if only_meta else ways:
+        fallback = str(problem) if device == "cpu" else ""
+        try:
+            return _run(model, inputs, is_layer, device, default, training, backward, fallback)
+        except ModelError as error:
+            problem = error
+    assert problem is not None  # the loop has run
+    raise problem
 
 
 def _run(
-    model: nn.Module, inputs: Any, is_layer: Callable[[nn.Module], bool], device: str
+    model: nn.Module,
+    inputs: Any,
+    is_layer: IsLayer,
+    device: str,
+    default: bool,
+    training: bool,
+    backward: bool,
+    fallback: str,
 ) -> Trace:
+    """One run on ``device``; with ``default``, tensors made in forward are made there too."""
+
     def fed(value: Any) -> Any:
         if not isinstance(value, Tensor):
             return value
         return value.detach().to("meta") if device == "meta" else value.detach().clone()
 
     args, kwargs = tree_map(fed, arguments_of(inputs))
-    with borrowed(model, device), recording(model, is_layer) as recorder:
-        model(*args, **kwargs)
+    with (
+        plain_kernels(),
+        borrowed(model, device, training=training, grad=backward),
+        torch.device(device) if default else nullcontext(),
+        torch.set_grad_enabled(backward),
+        recording(model, is_layer) as recorder,
+    ):
+        try:
+            out = model(*args, **kwargs)
+            if backward:
+                recorder.backward = Scope(BACKWARD, True)
+                _differentiate(out)
+        except Exception as error:
+            raise _problem(model, error, recorder.failed_in) from error
+        gradients = recorder.backward
         return Trace(
             calls=tuple(recorder.calls),
             parameters=tuple((n, tuple(p.shape)) for n, p in recorder.uncounted_parameters()),
             buffers=sum(buffer.numel() for buffer in model.buffers()),
             device=device,
+            coverage=dict(recorder.coverage),
+            training=training,
+            backward=None if gradients is None else gradients.cost(()),
+            backward_unknown=None if gradients is None else gradients.unknown,
+            fallback=fallback,
         )
+
+
+def _differentiate(out: Any) -> None:
+    """The gradients of every differentiable output with respect to the parameters."""
+    outputs = [tensor for tensor in tensors_in(out) if tensor.requires_grad]
+    if not outputs:
+        raise ValueError("no output depends on a parameter that requires a gradient")
+    torch.autograd.backward(outputs, [torch.ones_like(each) for each in outputs])
+
+
+def _problem(model: nn.Module, error: Exception, path: str | None) -> ModelError:
+    """What the model raised, in one sentence, with the layer in which it broke."""
+    lines = str(error).strip().splitlines()
+    words = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    where = ""
+    if path:
+        layer = type(model.get_submodule(path)).__name__
+        where = f" in {path} ({layer})"
+    return ModelError(f"{type(model).__name__} raised{where} {words}")

@@ -1,41 +1,45 @@
 """A model, borrowed for one run: whatever is changed on it is put back, also after an error."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils._pytree import tree_map
+
+from complexity.errors import ModelError
 
 
 def _stand_in(tensor: Tensor, device: str) -> Tensor:
-    """What takes the tensor's place during the run: no storage on meta, a copy elsewhere."""
+    """What takes the tensor's place: no storage on meta; elsewhere a copy of a buffer, and a
+    parameter on the same storage that keeps its gradients to itself."""
     bare = tensor.detach()
-    shadow = bare.to("meta") if device == "meta" else bare.clone()
     if isinstance(tensor, nn.Parameter):
-        return nn.Parameter(shadow, tensor.requires_grad)
-    return shadow
+        return nn.Parameter(bare.to(device), tensor.requires_grad)
+    return bare.to(device) if device == "meta" else bare.clone()
 
 
 @contextmanager
-def borrowed(model: nn.Module, device: str) -> Iterator[nn.Module]:
-    """``model`` in evaluation mode, its tensors replaced by stand-ins on ``device``.
+def borrowed(
+    model: nn.Module, device: str, *, training: bool = False, grad: bool = False
+) -> Iterator[nn.Module]:
+    """``model`` with its tensors replaced by stand-ins on ``device``, in the given mode.
 
-    On ``"meta"`` parameters, buffers and tensors kept as plain attributes are replaced, so no
-    arithmetic is done and nothing can be written into them. On ``"cpu"`` the parameters stay (a
-    forward without gradients does not write them) and buffers are replaced by copies. One
-    tensor has one stand-in, so tied weights stay tied. The CPU's random state is restored.
+    Parameters, buffers and tensors kept as plain attributes are replaced, so nothing is
+    written into them; on ``"meta"`` no arithmetic is done either. One tensor has one stand-in,
+    so tied weights stay tied. The CPU's random state is restored. Without ``grad``, tensors
+    that are on meta already stay: nothing can be written there.
     """
     stand_ins: dict[int, Tensor] = {}
 
     def swap(value: Any) -> Any:
-        if not isinstance(value, Tensor) or (device == "meta" and value.is_meta):
-            return value
-        if device != "meta" and isinstance(value, nn.Parameter):
+        if not isinstance(value, Tensor) or (value.is_meta and not grad):
             return value
         if id(value) not in stand_ins:
-            stand_ins[id(value)] = _stand_in(value, device)
+            where = "meta" if value.is_meta else device
+            stand_ins[id(value)] = _stand_in(value, where)
         return stand_ins[id(value)]
 
     saved: list[tuple[dict[str, Any], dict[str, Any]]] = []
@@ -43,11 +47,16 @@ def borrowed(model: nn.Module, device: str) -> Iterator[nn.Module]:
     try:
         with torch.random.fork_rng(devices=[]):
             for module, _ in modes:
-                object.__setattr__(module, "training", False)
+                if isinstance(module, torch.jit.ScriptModule):
+                    if device == "meta":
+                        raise ModelError("a scripted module cannot lend its tensors")
+                    module.train(training)
+                    continue
+                vars(module)["training"] = training
                 for store in (module._parameters, module._buffers):
                     saved.append((store, dict(store)))
                     store.update({name: swap(value) for name, value in store.items()})
-                attributes = module.__dict__
+                attributes = vars(module)
                 loose = {
                     name: tree_map(swap, value)
                     for name, value in attributes.items()
@@ -61,4 +70,26 @@ def borrowed(model: nn.Module, device: str) -> Iterator[nn.Module]:
         for store, original in reversed(saved):
             store.update(original)
         for module, mode in modes:
-            object.__setattr__(module, "training", mode)
+            if isinstance(module, torch.jit.ScriptModule):
+                module.train(mode)
+            else:
+                vars(module)["training"] = mode
+
+
+@contextmanager
+def plain_kernels() -> Iterator[None]:
+    """torch without the kernels that hide what they compute; every setting is put back.
+
+    Attention runs as two matrix products and a softmax, encoder layers by their own forward,
+    recurrent layers step by step, and a compiled model as the model it was compiled from.
+    """
+    fastpath = torch.backends.mha.get_fastpath_enabled()
+    with ExitStack() as stack:
+        torch.backends.mha.set_fastpath_enabled(False)
+        stack.callback(torch.backends.mha.set_fastpath_enabled, fastpath)
+        stack.enter_context(sdpa_kernel(SDPBackend.MATH))
+        # torch.backends.mkldnn.flags would do, if it did not warn of GPUs that are not there
+        stack.callback(torch._C._set_mkldnn_enabled, torch._C._get_mkldnn_enabled())
+        torch._C._set_mkldnn_enabled(False)
+        stack.enter_context(torch.compiler.set_stance("force_eager"))
+        yield

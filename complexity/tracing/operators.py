@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from complexity.tracing.classes import BACKWARDS, COPIES, LOOKUPS, PER_OUTPUT, VIEWS
+
 
 class Work(NamedTuple):
     """What an operator did; ``moves`` is False where it only looked at memory differently."""
@@ -20,22 +22,73 @@ class Work(NamedTuple):
     moves: bool = True
 
 
+def real_macs(out: Tensor, products: int) -> int:
+    """``products`` in real multiply-adds: a complex one is four."""
+    return 4 * products if out.is_complex() else products
+
+
 def _convolution(out: Tensor, x: Tensor, weight: Tensor, bias: Tensor | None, *rest: Any) -> Work:
     transposed = rest[3]
     met = weight[0].numel()  # of one output (regular) or of one input (transposed) element
-    macs = (x if transposed else out).numel() * met
+    macs = real_macs(out, (x if transposed else out).numel() * met)
     return Work(macs, out.numel() if bias is not None else 0, out.numel())
 
 
+def _convolution_backward(out: Any, grad: Tensor, x: Tensor, weight: Tensor, *rest: Any) -> Work:
+    """Both gradients have the forward's MACs, each where it is asked for, groups or not."""
+    transposed, mask = rest[4], rest[7]
+    forward = (x if transposed else grad).numel() * weight[0].numel()
+    written = sum(part.numel() for part in out[:2] if part is not None)
+    return Work(forward * (mask[0] + mask[1]), grad.numel() if mask[2] else 0, written)
+
+
 def _product(out: Tensor, left: Tensor, *_: Any) -> Work:
-    return Work(out.numel() * left.shape[-1], 0, out.numel())
+    return Work(real_macs(out, out.numel() * left.shape[-1]), 0, out.numel())
 
 
 def _product_plus(out: Tensor, _: Tensor, left: Tensor, *__: Any) -> Work:
-    return Work(out.numel() * left.shape[-1], out.numel(), out.numel())
+    return Work(real_macs(out, out.numel() * left.shape[-1]), out.numel(), out.numel())
 
 
-def _per_output(out: Tensor | tuple[Tensor, ...], *_: Any) -> Work:
+def _summed_products(out: Tensor, _: Tensor, left: Tensor, *__: Any) -> Work:
+    inner = left.shape[0] * left.shape[-1]
+    return Work(real_macs(out, out.numel() * inner), out.numel(), out.numel())
+
+
+def _outer_plus(out: Tensor, *_: Any) -> Work:
+    return Work(real_macs(out, out.numel()), out.numel(), out.numel())
+
+
+def _grouped_product(out: Tensor, left: Tensor, right: Tensor, *_: Any) -> Work:
+    """Each row meets one group's matrix; of two flat factors, the inner dimension is grouped."""
+    if left.dim() == right.dim() == 2:
+        return Work(left.numel() * right.shape[1], 0, out.numel())
+    return Work(out.numel() * left.shape[-1], 0, out.numel())
+
+
+def _trilinear(out: Tensor, *args: Any) -> Work:
+    operands, expanded = args[:3], args[3:6]
+    met = []
+    for operand, dims in zip(operands, expanded, strict=True):
+        for dim in dims:
+            operand = operand.unsqueeze(dim)
+        met.append(operand.shape)
+    return Work(torch.Size(torch.broadcast_shapes(*met)).numel(), 0, out.numel())
+
+
+def _attention(out: Any, query: Tensor, key: Tensor, value: Tensor, *_: Any) -> Work:
+    """A fused kernel: scores over the queries' width, then values; softmax in between."""
+    scores = query[..., 0].numel() * key.shape[-2]
+    macs = scores * (query.shape[-1] + value.shape[-1])
+    result = query[..., 0].numel() * value.shape[-1]
+    return Work(macs, scores, scores + result)
+
+
+def _deformable(out: Tensor, _: Tensor, weight: Tensor, *__: Any) -> Work:
+    return Work(out.numel() * weight[0].numel(), out.numel(), out.numel())
+
+
+def _per_output(out: Any, *_: Any) -> Work:
     """One step for each element of the (first) output."""
     first = out if isinstance(out, Tensor) else out[0]
     return Work(elementwise=first.numel())
@@ -52,82 +105,31 @@ def _nothing(*_: Any) -> Work:
 Counter = Callable[..., Work]
 
 COUNTERS: dict[str, Counter] = {
+    **dict.fromkeys(PER_OUTPUT + BACKWARDS, _per_output),
+    **dict.fromkeys(COPIES + LOOKUPS, _copy),
+    **dict.fromkeys(VIEWS, _nothing),
     "convolution": _convolution,
-    "mm": _product,
-    "bmm": _product,
-    "addmm": _product_plus,
-    "baddbmm": _product_plus,
+    "convolution_backward": _convolution_backward,
+    **dict.fromkeys(("mm", "bmm", "mv", "dot", "vdot", "_int_mm", "_scaled_mm"), _product),
+    **dict.fromkeys(("linear", "linear_dynamic", "linear_relu_dynamic"), _product),
+    **dict.fromkeys(("addmm", "baddbmm", "addmv", "_addmm_activation"), _product_plus),
+    "addbmm": _summed_products,
+    "addr": _outer_plus,
+    **dict.fromkeys(("_grouped_mm", "_scaled_grouped_mm"), _grouped_product),
+    "_trilinear": _trilinear,
     **dict.fromkeys(
         (
-            "native_batch_norm",
-            "_native_batch_norm_legit",
-            "_native_batch_norm_legit_no_training",
-            "cudnn_batch_norm",
-            "miopen_batch_norm",
-            "max_pool1d",
-            "max_pool2d_with_indices",
-            "max_pool3d_with_indices",
-            "mkldnn_max_pool2d",
-            "avg_pool1d",
-            "avg_pool2d",
-            "avg_pool3d",
-            "adaptive_avg_pool1d",
-            "_adaptive_avg_pool2d",
-            "_adaptive_avg_pool3d",
-            "adaptive_max_pool2d",
-            "adaptive_max_pool3d",
-            "_softmax",
-            "_log_softmax",
-            "log_sigmoid_forward",
-            "glu",
-            "mish",
-            "prelu",
-            "_prelu_kernel",
+            "_scaled_dot_product_flash_attention",
+            "_scaled_dot_product_flash_attention_for_cpu",
+            "_scaled_dot_product_efficient_attention",
+            "_scaled_dot_product_cudnn_attention",
+            "_scaled_dot_product_fused_attention_overrideable",
         ),
-        _per_output,
+        _attention,
     ),
-    **dict.fromkeys(
-        (
-            "cat",
-            "stack",
-            "clone",
-            "copy",
-            "_to_copy",
-            "constant_pad_nd",
-            "roll",
-            "flip",
-            "repeat",
-            "index_select",
-            "zeros",
-            "zeros_like",
-            "ones",
-            "ones_like",
-            "full",
-            "full_like",
-            "fill",
-            "zero",
-            "arange",
-            "native_channel_shuffle",
-            "channel_shuffle",
-        ),
-        _copy,
-    ),
-    **dict.fromkeys(
-        (
-            "alias",
-            "detach",
-            "empty",
-            "empty_like",
-            "empty_strided",
-            "new_empty",
-            "_reshape_alias",
-            "_unsafe_view",
-            "lift_fresh",
-            "resize",
-        ),
-        _nothing,
-    ),
+    "deform_conv2d": _deformable,
 }
+NAMESPACES = ("aten", "quantized", "torchvision", "prims", "profiler")
 
 
 def name_of(func: Any) -> str:
@@ -143,7 +145,7 @@ def work_of(func: Any, args: tuple[Any, ...], out: Any) -> Work | None:
     """
     if func.is_view:
         return _nothing()
-    counter = COUNTERS.get(name_of(func)) if func.namespace == "aten" else None
+    counter = COUNTERS.get(name_of(func)) if func.namespace in NAMESPACES else None
     if counter is not None:
         return counter(out, *args)
     if torch.Tag.pointwise in func.tags or torch.Tag.reduction in func.tags:

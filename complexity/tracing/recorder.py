@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_iter, tree_map
 
-from complexity.tracing.operators import name_of, work_of
+from complexity.registry import as_cost, registered_module, registered_operator
+from complexity.tracing.classes import LOOKUPS
+from complexity.tracing.operators import Work, name_of, real_macs, work_of
 from formulas.cost import Cost
 from formulas.quantities import Shape
+
+# Functions that are one operation to a reader, whatever operators run inside.
+NAMED: dict[Any, str] = {
+    torch.nn.functional.scaled_dot_product_attention: "scaled_dot_product_attention",
+    torch.outer: "outer",
+    torch.ger: "outer",
+    Tensor.outer: "outer",
+    Tensor.ger: "outer",
+}
+BACKWARD = "backward"
 
 
 @dataclass
 class TracedCall:
     """One run of a layer, or of an operation between layers, as it really happened.
 
-    ``module`` is the layer; for an operation it is None and ``operator`` and ``arguments``
-    (tensors replaced by their shapes) tell what ran. Runs with equal shapes share one call.
+    ``module`` is the layer; for an operation it is None, and ``operation``, ``operator`` and
+    ``arguments`` (tensors replaced by their shapes) tell what ran. Runs with equal shapes share
+    one call. ``registered``: the user's formula counted it.
     """
 
     name: str
     module: nn.Module | None
+    operation: str
     operator: Any
     arguments: tuple[Any, ...]
     in_shapes: tuple[Shape, ...]
@@ -35,22 +51,37 @@ class TracedCall:
     cost: Cost
     calls: int = 1
     unknown: Counter[str] = field(default_factory=Counter)
+    registered: bool = False
 
 
 @dataclass
 class Scope:
-    """A module that is running: its path, whether it counts as one layer, what it did so far."""
+    """What is running: its path, whether it counts as one row, what it did so far."""
 
     path: str
-    module: nn.Module
-    is_layer: bool
+    is_row: bool
     inputs: tuple[Tensor, ...] = ()
     macs: int = 0
     elementwise: int = 0
     activations: int = 0
+    looked_up: int = 0
     moved: bool = False
     read: dict[int, Tensor] = field(default_factory=dict)
     unknown: Counter[str] = field(default_factory=Counter)
+
+    def add(self, work: Work) -> None:
+        self.macs += work.macs
+        self.elementwise += work.elementwise
+        self.activations += work.activations
+        self.moved |= work.moves
+
+    def cost(self, outputs: tuple[Tensor, ...], params: int = 0) -> Cost:
+        """What the scope did; it read its inputs and weights and wrote its outputs."""
+        given = set(map(id, self.inputs))
+        weights = sum(t.numel() for t in self.read.values() if id(t) not in given)
+        access = _size(self.inputs) + _size(outputs) + weights + self.looked_up
+        moved = access if self.moved else 0
+        return Cost(params, self.macs, self.elementwise, self.activations, moved)
 
 
 def tensors_in(value: Any) -> tuple[Tensor, ...]:
@@ -66,6 +97,38 @@ def _size(tensors: Any) -> int:
     return sum(tensor.numel() for tensor in tensors)
 
 
+class TensorShape(tuple[int, ...]):
+    """A shape that stands for a tensor among arguments, and remembers its data type."""
+
+    dtype: torch.dtype
+
+
+def _shapes_for_tensors(value: Any) -> Any:
+    def shaped(leaf: Any) -> Any:
+        if not isinstance(leaf, Tensor):
+            return leaf
+        shape = TensorShape(leaf.shape)
+        shape.dtype = leaf.dtype
+        return shape
+
+    return tree_map(shaped, value)
+
+
+class Functions(TorchFunctionMode):
+    """Makes one row of a named function, whichever kernels it falls apart into."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__()
+        self.recorder = recorder
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        if func in NAMED:
+            return self.recorder.function(func, args, kwargs or {})
+        return func(*args, **(kwargs or {}))
+
+
 class Recorder(TorchDispatchMode):
     """Turns what runs into calls. ``is_layer`` says which modules are rows of their own."""
 
@@ -74,7 +137,10 @@ class Recorder(TorchDispatchMode):
         self.model = model
         self.is_layer = is_layer
         self.calls: list[TracedCall] = []
-        self._scopes = [Scope("", model, False)]
+        self.coverage: Counter[str] = Counter()
+        self.backward: Scope | None = None
+        self.failed_in: str | None = None
+        self._scopes = [Scope("", False)]
         self._runs: dict[str, list[TracedCall]] = {}
         self._counted: set[int] = set()  # parameters that some row has already counted
         self._own = {id(t): t for t in (*model.parameters(), *model.buffers())}
@@ -86,84 +152,137 @@ class Recorder(TorchDispatchMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         out = func(*args, **(kwargs or {}))
-        scope = self._scopes[-1]
-        work = work_of(func, args, out)
-        inputs = tensors_in((args, kwargs))
-        if scope.is_layer:
-            scope.read.update({id(t): t for t in inputs if id(t) in self._own})
-            if work is None:
-                scope.unknown[str(func)] += 1
+        scope = self.backward or self._scopes[-1]
+        formula = registered_operator(func)
+        if formula is None:
+            work = work_of(func, args, out)
+        else:
+            counted = as_cost(formula(out, *args, **(kwargs or {})))
+            work = Work(counted.macs, counted.elementwise, counted.activations)
+        if work is None:
+            self.coverage["unknown"] += 1
+        else:
+            self.coverage["counted" if work.macs or work.elementwise else "free"] += 1
+        if scope.is_row:
+            inputs = tensors_in((args, kwargs))
+            if name_of(func) in LOOKUPS:
+                scope.looked_up += _size(tensors_in(out)[:1])
             else:
-                scope.macs += work.macs
-                scope.elementwise += work.elementwise
-                scope.activations += work.activations
-                scope.moved |= work.moves
+                scope.read.update({id(t): t for t in inputs if id(t) in self._own})
+            if work is None:
+                scope.unknown[operator_name(func)] += 1
+            else:
+                scope.add(work)
         elif work is None or work.moves:
-            self._operation(scope, func, args, inputs, tensors_in(out), work)
+            inputs = tensors_in((args, kwargs))
+            self._operation(scope, func, args, inputs, tensors_in(out), work, formula is not None)
         return out
 
     def _operation(
-        self, scope: Scope, func: Any, args: Any, inputs: Any, outputs: Any, work: Any
+        self,
+        scope: Scope,
+        func: Any,
+        args: Any,
+        inputs: tuple[Tensor, ...],
+        outputs: tuple[Tensor, ...],
+        work: Work | None,
+        registered: bool,
     ) -> None:
-        """An operation that no layer contains becomes a row below the running module."""
+        """An operator that no row contains becomes a row below the running module."""
         name = name_of(func)
-        first = outputs[0] if outputs else None
         cost, unknown = Cost(), Counter[str]()
         if work is None:
-            unknown[str(func)] += 1
+            unknown[operator_name(func)] += 1
         else:
             written = _size(outputs[:1] if work.elementwise or work.macs else outputs)
-            access = _size(inputs) + written
+            read = written if name in LOOKUPS else _size(inputs[:1])
+            access = read + _size(inputs[1:]) + written
             cost = Cost(0, work.macs, work.elementwise, work.activations, access)
         self._add(
             TracedCall(
-                name=f"{scope.path}.{name}" if scope.path else name,
+                name=_below(scope.path, name),
                 module=None,
+                operation=name,
                 operator=func,
-                arguments=tree_map(lambda v: _shape(v) if isinstance(v, Tensor) else v, args),
+                arguments=_shapes_for_tensors(args),
                 in_shapes=tuple(map(_shape, inputs)),
-                out_shape=() if first is None else _shape(first),
+                out_shape=_shape(outputs[0]) if outputs else (),
                 cost=cost,
                 unknown=unknown,
+                registered=registered,
             )
         )
+
+    def function(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """A named function: what runs inside it is one row."""
+        outer = self._scopes[-1]
+        if outer.is_row or self.backward:
+            return func(*args, **kwargs)
+        inputs = tensors_in((args, kwargs))
+        scope = Scope(_below(outer.path, NAMED[func]), True, inputs)
+        self._scopes.append(scope)
+        try:
+            out = func(*args, **kwargs)
+        finally:
+            self._scopes.pop()
+        outputs = tensors_in(out)
+        if NAMED[func] == "outer":  # torch multiplies; here each product is a MAC
+            scope.macs, scope.elementwise = real_macs(outputs[0], scope.elementwise), 0
+            scope.activations = outputs[0].numel()
+        self._add(
+            TracedCall(
+                name=scope.path,
+                module=None,
+                operation=NAMED[func],
+                operator=func,
+                arguments=_shapes_for_tensors((*args, kwargs)),
+                in_shapes=tuple(map(_shape, inputs)),
+                out_shape=_shape(outputs[0]),
+                cost=scope.cost(outputs),
+                unknown=scope.unknown,
+            )
+        )
+        return out
 
     def enter(self, module: nn.Module, args: Any, kwargs: Any) -> None:
         """Forward pre-hook: ``module`` begins to run."""
         outer = self._scopes[-1]
-        if outer.is_layer:  # a layer's insides belong to the layer
+        if outer.is_row or self.backward:  # a layer's insides belong to the layer
             self._scopes.append(outer)
             return
         paths = self._paths[id(module)]
-        inside = f"{outer.path}." if outer.path else ""
-        path = next((p for p in paths if p.startswith(inside)), paths[0])
-        self._scopes.append(Scope(path, module, self.is_layer(module), tensors_in((args, kwargs))))
+        path = next((p for p in paths if p.startswith(_below(outer.path, ""))), paths[0])
+        is_row = self.is_layer(module) or registered_module(module) is not None
+        self._scopes.append(Scope(path, is_row, tensors_in((args, kwargs))))
 
     def leave(self, module: nn.Module, args: Any, kwargs: Any, out: Any) -> None:
         """Forward hook: ``module`` has run, or has raised (then ``out`` is None)."""
         scope = self._scopes.pop()
-        if not scope.is_layer or self._scopes[-1] is scope or out is None:
+        if sys.exc_info()[0] is not None and self.failed_in is None:
+            self.failed_in = scope.path
+        if not scope.is_row or self._scopes[-1] is scope or out is None or self.backward:
             return
         outputs = tensors_in(out)
-        params = [p for p in module.parameters() if id(p) not in self._counted]
-        self._counted.update(map(id, params))
-        moved = _size(scope.inputs) + _size(outputs) + _size(scope.read.values())
+        params = {id(p): p for p in module.parameters() if id(p) not in self._counted}
+        self._counted.update(params)
+        cost = scope.cost(outputs, _size(params.values()))
+        formula = registered_module(module)
+        if formula is not None:
+            said = as_cost(formula(module, out, *args, **kwargs))
+            cost = replace(said, params=cost.params, memory_access=cost.memory_access)
+            scope.unknown.clear()
         self._add(
             TracedCall(
                 name=scope.path or type(module).__name__,
                 module=module,
+                operation=type(module).__name__,
                 operator=None,
                 arguments=(),
                 in_shapes=tuple(map(_shape, scope.inputs)),
-                out_shape=_shape(outputs[0]),
-                cost=Cost(
-                    params=_size({id(p): p for p in params}.values()),
-                    macs=scope.macs,
-                    elementwise=scope.elementwise,
-                    activations=scope.activations,
-                    memory_access=moved if scope.moved else 0,
-                ),
+                out_shape=_shape(outputs[0]) if outputs else (),
+                cost=cost,
                 unknown=scope.unknown,
+                registered=formula is not None,
             )
         )
 
@@ -186,19 +305,27 @@ class Recorder(TorchDispatchMode):
         return [(n, p) for n, p in self.model.named_parameters() if id(p) not in self._counted]
 
 
+def operator_name(func: Any) -> str:
+    """``aten.add`` for ``aten.add_.Tensor``."""
+    return f"{func.namespace}.{name_of(func)}"
+
+
+def _below(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
 @contextmanager
 def recording(model: nn.Module, is_layer: Callable[[nn.Module], bool]) -> Iterator[Recorder]:
     """A recorder that listens to ``model`` by forward hooks, which are removed at the end."""
     recorder = Recorder(model, is_layer)
-    handles = []
-    try:
+    with ExitStack() as stack:
         for module in model.modules():
-            handles.append(module.register_forward_pre_hook(recorder.enter, with_kwargs=True))
-            handles.append(
-                module.register_forward_hook(recorder.leave, with_kwargs=True, always_call=True)
-            )
-        with torch.no_grad(), recorder:
-            yield recorder
-    finally:
-        for handle in handles:
-            handle.remove()
+            if isinstance(module, torch.jit.ScriptModule):
+                continue  # takes no hooks: its operators are rows of the module around it
+            before = module.register_forward_pre_hook(recorder.enter, with_kwargs=True)
+            stack.callback(before.remove)
+            after = module.register_forward_hook(recorder.leave, with_kwargs=True, always_call=True)
+            stack.callback(after.remove)
+        stack.enter_context(Functions(recorder))
+        stack.enter_context(recorder)
+        yield recorder

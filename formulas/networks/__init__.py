@@ -40,7 +40,7 @@ def options_of(name: str) -> list[str]:
     """The options that network ``name`` takes; an unknown name is refused with near ones."""
     if name not in NETWORKS:
         raise UnknownNameError("network", name, list(NETWORKS))
-    return list(NETWORKS[name].__kwdefaults__)
+    return list(NETWORKS[name].__kwdefaults__ or {})
 
 
 def network(name: str, **options: Any) -> Network:

@@ -1,0 +1,135 @@
+"""An operation between layers as a description: from its name and its arguments' shapes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from complexity.tracing import TracedCall
+from formulas.layers import (
+    Activation,
+    Add,
+    Attention,
+    Concat,
+    Conv,
+    ConvTranspose,
+    Copy,
+    Elementwise,
+    Interpolate,
+    Layer,
+    MatMul,
+    Normalization,
+    Outer,
+)
+from formulas.quantities import Shape, elements
+
+DATA = slice(0, 1)
+
+
+def _convolution(call: TracedCall) -> Layer:
+    _, weight, bias, stride, padding, dilation, transposed, extra, groups = call.arguments
+    if transposed:
+        return ConvTranspose(
+            weight[0],
+            weight[1] * groups,
+            tuple(weight[2:]),
+            tuple(stride),
+            tuple(padding),
+            tuple(extra),
+            tuple(dilation),
+            groups,
+            bias is not None,
+            dims=len(weight) - 2,
+        )
+    return Conv(
+        weight[1] * groups,
+        weight[0],
+        tuple(weight[2:]),
+        tuple(stride),
+        tuple(padding),
+        tuple(dilation),
+        groups,
+        bias is not None,
+        dims=len(weight) - 2,
+    )
+
+
+def _attention(call: TracedCall) -> Layer:
+    *positional, named = call.arguments
+    names = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal", "scale", "enable_gqa")
+    said = {**dict(zip(names, positional, strict=False)), **named}
+    mask = said.get("attn_mask")
+    return Attention(
+        mask=0 if mask is None else elements(mask),
+        boolean=mask is not None and mask.dtype == torch.bool,
+        causal=bool(said.get("is_causal", False)),
+        grouped=bool(said.get("enable_gqa", False)),
+    )
+
+
+def _product(call: TracedCall) -> Layer:
+    return MatMul(is_complex=call.arguments[0].dtype.is_complex)
+
+
+def _product_plus(call: TracedCall) -> Layer:
+    is_complex = call.arguments[0].dtype.is_complex
+    return MatMul(added=elements(call.in_shapes[0]), is_complex=is_complex)
+
+
+def _added(call: TracedCall) -> Layer | None:
+    shapes = call.in_shapes
+    if len(shapes) == 2 and shapes[0] == shapes[1]:
+        return Add()
+    return Elementwise("add")
+
+
+def _concatenation(call: TracedCall) -> Layer:
+    return Concat(call.arguments[1] if len(call.arguments) > 1 else 0)
+
+
+def _normalization(name: Any) -> Callable[[TracedCall], Layer]:
+    """Scale and shift are inputs of the operator: parameters of their owner, not of the row."""
+    return lambda call: Normalization(name, sum(map(elements, call.in_shapes[1:])))
+
+
+def _resized(call: TracedCall) -> Layer | None:
+    size = call.arguments[1]
+    return Interpolate(size=tuple(size)) if size is not None else None
+
+
+READERS: dict[str, tuple[Callable[[TracedCall], Layer | None], slice]] = {
+    "convolution": (_convolution, DATA),
+    "scaled_dot_product_attention": (_attention, slice(0, 3)),
+    "mm": (_product, slice(0, 2)),
+    "bmm": (_product, slice(0, 2)),
+    "addmm": (_product_plus, slice(1, 3)),
+    "baddbmm": (_product_plus, slice(1, 3)),
+    "_int_mm": (_product, slice(0, 2)),
+    "outer": (lambda _: Outer(), slice(0, 2)),
+    "add": (_added, slice(None)),
+    "cat": (_concatenation, slice(None)),
+    "clone": (lambda _: Copy(), DATA),
+    "_to_copy": (lambda _: Copy(), DATA),
+    "_softmax": (lambda _: Activation("softmax"), DATA),
+    "_safe_softmax": (lambda _: Activation("softmax"), DATA),
+    "_log_softmax": (lambda _: Activation("log_softmax"), DATA),
+    "native_layer_norm": (_normalization("layer_norm"), DATA),
+    "native_group_norm": (_normalization("group_norm"), DATA),
+    "upsample_nearest2d": (_resized, DATA),
+    "upsample_bilinear2d": (_resized, DATA),
+    "upsample_bicubic2d": (_resized, DATA),
+}
+
+
+def read_operation(call: TracedCall) -> tuple[Layer, tuple[Shape, ...]] | None:
+    """The description of an operation, and the shapes of its data (weights are not data).
+
+    None where there is no closed form for it: then its cost is known from the trace alone.
+    """
+    reader = READERS.get(call.operation)
+    if reader is not None:
+        layer = reader[0](call)
+        return None if layer is None else (layer, call.in_shapes[reader[1]])
+    if torch.Tag.pointwise in getattr(call.operator, "tags", ()) and call.in_shapes:
+        return Elementwise(call.operation), call.in_shapes
+    return None

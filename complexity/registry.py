@@ -1,0 +1,70 @@
+"""Formulas that a user adds for an operation or a module of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from torch import nn
+
+from formulas.cost import Cost
+
+Formula = Callable[..., "int | Cost"]
+
+
+class Registration:
+    """A registered formula; ``remove()`` or the end of a ``with`` block takes it back."""
+
+    def __init__(self, target: Any) -> None:
+        self.target = target
+
+    def remove(self) -> None:
+        REGISTERED.pop(self.target, None)
+
+    def __enter__(self) -> Registration:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.remove()
+
+
+REGISTERED: dict[Any, Formula] = {}
+
+
+def register(target: Any, formula: Formula) -> Registration:
+    """Count ``target`` by ``formula`` from now on, which returns its MACs or a whole ``Cost``.
+
+    ``target`` is an operator (``torch.ops.mylib.scan``), counted by
+    ``formula(output, *arguments)``, or an ``nn.Module`` class, whose instances become rows of
+    their own, counted by ``formula(module, output, *inputs)``.
+
+    >>> import torch
+    >>> done = register(torch.ops.aten.cumsum, lambda out, x, dim: out.numel())
+    >>> done.remove()
+    """
+    is_module = isinstance(target, type) and issubclass(target, nn.Module)
+    if not is_module and not hasattr(target, "_qualified_op_name"):
+        raise TypeError(f"target={target!r} must be an operator of torch.ops or a Module class")
+    if not callable(formula):
+        raise TypeError(f"formula={formula!r} must be a function that returns MACs or a Cost")
+    REGISTERED[target] = formula
+    return Registration(target)
+
+
+def registered_operator(func: Any) -> Formula | None:
+    """The formula of an executed operator, registered for its overload or for all of them."""
+    if not REGISTERED:
+        return None
+    return REGISTERED.get(func) or REGISTERED.get(func.overloadpacket)
+
+
+def registered_module(module: nn.Module) -> Formula | None:
+    """The formula of a module's class, or of the nearest base class that has one."""
+    if not REGISTERED:
+        return None
+    return next((REGISTERED[base] for base in type(module).__mro__ if base in REGISTERED), None)
+
+
+def as_cost(result: int | Cost) -> Cost:
+    """A formula's result as a cost: a bare number is MACs."""
+    return result if isinstance(result, Cost) else Cost(macs=int(result))

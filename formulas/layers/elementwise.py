@@ -1,0 +1,48 @@
+"""Element-wise functions."""
+
+from dataclasses import dataclass
+
+from formulas.errors import SizeError
+from formulas.layers.base import Symbols
+from formulas.quantities import Shape, elements, is_symbolic
+from formulas.sizes import broadcast
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An element-wise function, by its name: ``Activation("relu")``."""
+
+    name: str
+
+    def out_shape(self, shape: Shape) -> Shape:
+        return shape
+
+    def symbols(self, shape: Shape) -> Symbols:
+        return {"elements": elements(shape)}
+
+
+@dataclass(frozen=True)
+class Add:
+    """The sum of tensors of one shape."""
+
+    def out_shape(self, shape: Shape, *others: Shape) -> Shape:
+        for other in others:
+            if not any(map(is_symbolic, (*shape, *other))) and other != shape:
+                raise SizeError("shape", other, f"must equal the first summand's, {shape!r}")
+        return shape
+
+    def symbols(self, shape: Shape, *others: Shape) -> Symbols:
+        return {"elements": elements(shape)}
+
+
+@dataclass(frozen=True)
+class Elementwise:
+    """Any element-wise function of one or more tensors, which broadcast: ``Elementwise("mul")``."""
+
+    name: str
+
+    def out_shape(self, *shapes: Shape) -> Shape:
+        return broadcast(*shapes)
+
+    def symbols(self, *shapes: Shape) -> Symbols:
+        return {"elements": elements(broadcast(*shapes))}

@@ -1,0 +1,45 @@
+"""What only moves data."""
+
+from dataclasses import dataclass
+
+from formulas.layers.base import Symbols
+from formulas.quantities import Quantity, Shape
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A tensor, written to another place or in another type."""
+
+    def out_shape(self, shape: Shape) -> Shape:
+        return shape
+
+    def symbols(self, shape: Shape) -> Symbols:
+        return {}
+
+
+@dataclass(frozen=True)
+class Concat:
+    """Tensors behind one another along ``dim``: the channels, where nothing else is said."""
+
+    dim: int = 1
+
+    def out_shape(self, shape: Shape, *others: Shape) -> Shape:
+        dim = self.dim % len(shape)
+        joined = sum((other[dim] for other in others), shape[dim])
+        return (*shape[:dim], joined, *shape[dim + 1 :])
+
+    def symbols(self, shape: Shape, *others: Shape) -> Symbols:
+        return {}
+
+
+@dataclass(frozen=True)
+class ChannelShuffle:
+    """The channels of ``groups`` groups, interleaved."""
+
+    groups: Quantity
+
+    def out_shape(self, shape: Shape) -> Shape:
+        return shape
+
+    def symbols(self, shape: Shape) -> Symbols:
+        return {"g": self.groups}

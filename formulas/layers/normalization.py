@@ -1,0 +1,44 @@
+"""Normalisations."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from formulas.layers.base import Symbols, fix, map_symbols, must_match
+from formulas.quantities import Quantity, Shape, elements, quantity
+
+
+@dataclass(frozen=True)
+class BatchNorm:
+    """A batch normalisation over ``(N, channels, ...)`` in ``dims`` spatial dimensions.
+
+    Without ``tracked`` it has no running statistics and takes those of the batch.
+    """
+
+    channels: Quantity
+    affine: bool = True
+    tracked: bool = True
+    dims: int = 2
+
+    def __post_init__(self) -> None:
+        fix(self, channels=quantity("channels", self.channels))
+
+    def out_shape(self, shape: Shape) -> Shape:
+        must_match("channels", self.channels, shape, -self.dims - 1)
+        return shape
+
+    def symbols(self, shape: Shape) -> Symbols:
+        return {"cin": self.channels, **map_symbols(shape, self.dims)}
+
+
+@dataclass(frozen=True)
+class Normalization:
+    """A normalisation with the input's own statistics, by its name, with ``params`` elements."""
+
+    name: Literal["layer_norm", "group_norm", "instance_norm"]
+    params: Quantity = 0
+
+    def out_shape(self, shape: Shape) -> Shape:
+        return shape
+
+    def symbols(self, shape: Shape) -> Symbols:
+        return {"elements": elements(shape)}

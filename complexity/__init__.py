@@ -14,8 +14,9 @@ from complexity.errors import ModelError
 if TYPE_CHECKING:
     from complexity.analysis import analyze
     from complexity.checking import check
+    from complexity.registry import register
 
-__all__ = ["ModelError", "analyze", "check"]
+__all__ = ["ModelError", "analyze", "check", "register"]
 
 
 def __getattr__(name: str) -> Any:
@@ -24,6 +25,10 @@ def __getattr__(name: str) -> Any:
         from complexity.analysis import analyze
 
         return analyze
+    if name == "register":
+        from complexity.registry import register
+
+        return register
     if name == "check":
         from complexity.checking import check
 

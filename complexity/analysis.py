@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+import torch
 from torch import nn
 
 from complexity.comparing import compare
@@ -16,20 +17,28 @@ from formulas.errors import FormulaError
 from formulas.networks import Network, network
 from formulas.quantities import elements
 from reports.rows import LayerRow, ModelReport, report_of, row_of
+from reports.training import Training
 from reports.verdict import Verdict
 
 TRACED_FORMULA = "counted from the tensors"
 
 
 def analyze(
-    model: nn.Module | Network | str, inputs: Any = None, *, name: str = "", **options: Any
+    model: nn.Module | Network | str,
+    inputs: Any = None,
+    *,
+    name: str = "",
+    backward: bool = False,
+    optimizer: str = "adam",
+    **options: Any,
 ) -> ModelReport:
     """The cost of a model, layer by layer, its closed form checked against a traced run.
 
     ``model`` is a module, or one of the five networks by name with its ``options``
     (``analyze("mobilenet", alpha=0.5, resolution=160)``). ``inputs`` is what a module's forward
-    takes: a tensor, a tuple, or a dict of keywords. The module is run once, without
-    arithmetic where possible, in evaluation mode, and left as it was.
+    takes: one value, a tuple of values, or a dict of keywords. The module is run once, without
+    arithmetic where possible, in evaluation mode, and left as it was. With ``backward`` it runs
+    in training mode and the gradients are counted too; ``optimizer`` says what state they feed.
 
     The result has ``.params``, ``.macs``, ``.flops``, ``.layers``, ``.unknown``, ``.verdict`` and
     ``.to_frame()``. Raises ``ModelError`` where the model or its input does not run.
@@ -44,62 +53,86 @@ def analyze(
     elif options:
         raise TypeError(f"analyze() takes no {', '.join(options)} with a module or a network")
     if isinstance(model, Network):
-        return analyze_network(model)
-    if not isinstance(model, nn.Module):
+        closed, module = model, build(model, "meta")
+        inputs = torch.empty(*closed.input_shape, device="meta")
+        run = run_of(module, inputs, backward)
+        report = report_of_network(closed, run)
+    elif isinstance(model, nn.Module):
+        module = model
+        run = run_of(module, inputs, backward)
+        report = report_of_run(inputs, run, name or type(module).__name__)
+    else:
         raise ModelError(f"model={model!r} must be a torch.nn.Module or the name of a network")
-    run = run_of(model, inputs)
-    return report_of_run(model, inputs, run, name or type(model).__name__)
+    return with_training(report, module, run, optimizer)
 
 
-def run_of(model: nn.Module, inputs: Any) -> Trace:
+def run_of(model: nn.Module, inputs: Any, backward: bool = False) -> Trace:
     """One recorded run; layers that are known to cost nothing leave no call."""
-    run = trace(model, inputs, is_layer)
+    run = trace(model, inputs, is_layer, training=backward, backward=backward)
     kept = (c for c in run.calls if c.module is None or not is_free(c.module, run.training))
     return replace(run, calls=tuple(kept))
 
 
-def trace_network(closed: Network) -> Trace:
-    """A run of the real network that belongs to a closed form."""
-    import torch
-
-    return run_of(build(closed, "meta"), torch.empty(*closed.input_shape, device="meta"))
-
-
-def analyze_network(closed: Network) -> ModelReport:
+def report_of_network(closed: Network, run: Trace) -> ModelReport:
     """The closed form of one of the five networks, confirmed by a run of the real one."""
     report = report_of(closed)
-    run = trace_network(closed)
     differences = compare(report.layers, (*run.calls, *parameter_calls(run)))
     verdict = Verdict(len(report.layers), run.device, differences)
-    return replace(report, verdict=verdict, unknown=unknown_in(run))
+    return replace(report, verdict=verdict, unknown=unknown_in(run), coverage=run.coverage)
 
 
-def report_of_run(model: nn.Module, inputs: Any, run: Trace, name: str) -> ModelReport:
+def report_of_run(inputs: Any, run: Trace, name: str) -> ModelReport:
     """The rows of any model: each call that has a description gets its closed form."""
-    rows, confirmed, alone = [], [], Counter[str]()
+    rows, confirmed, alone, given = [], [], Counter[str](), Counter[str]()
     seen: set[int] = set()
     for call in run.calls:
         row = closed_row(call, seen)
         rows.append(row or traced_row(call))
         if row is not None:
             confirmed.append((row, call))
+        elif call.registered:
+            given[call.operation] += call.calls
         elif not call.unknown:
-            alone[traced_row(call).kind] += call.calls
+            alone[call.operation] += call.calls
     rows += [parameter_row(*each) for each in run.parameters]
     differences = compare((row for row, _ in confirmed), (call for _, call in confirmed))
-    notes = [
-        f"Known from the trace alone, without a closed form: {kind} ({count})."
-        for kind, count in alone.items()
-    ]
     return ModelReport(
         name=name,
         layers=tuple(rows),
         input_shapes=tuple(tuple(t.shape) for t in tensors_in(arguments_of(inputs))),
         buffers=run.buffers,
         unknown=unknown_in(run),
+        coverage=run.coverage,
         verdict=Verdict(len(confirmed), run.device, differences),
-        notes=tuple(notes),
+        notes=notes_of(run, alone, given),
     )
+
+
+def notes_of(run: Trace, alone: Counter[str], given: Counter[str]) -> tuple[str, ...]:
+    """What the reader must know of how the rows came about."""
+    notes = []
+    if run.fallback:
+        notes.append(f"Ran on the CPU, for on the meta device {run.fallback}.")
+    for words, found in (
+        ("Known from the trace alone, without a closed form", alone),
+        ("Counted by a registered formula", given),
+    ):
+        if found:
+            named = ", ".join(f"{kind} ({count})" for kind, count in found.items())
+            notes.append(f"{words}: {named}.")
+    return tuple(notes)
+
+
+def with_training(
+    report: ModelReport, module: nn.Module, run: Trace, optimizer: str
+) -> ModelReport:
+    """``report`` with the cost of the gradients, where they were traced."""
+    if run.backward is None:
+        return report
+    trainable = sum(p.numel() for p in module.parameters() if p.requires_grad)
+    unknown = Counter(report.unknown) + Counter(run.backward_unknown or {})
+    training = Training(run.backward, trainable, optimizer)
+    return replace(report, training=training, unknown=dict(unknown))
 
 
 def closed_row(call: TracedCall, seen: set[int]) -> LayerRow | None:

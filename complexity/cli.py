@@ -12,13 +12,15 @@ import click
 from complexity.errors import ModelError
 from complexity.options import (
     given,
+    loading_options,
     network_options,
     output_options,
+    parsed,
     tracing_option,
     write,
 )
 from formulas.errors import FormulaError, SizeError, UnknownNameError
-from formulas.networks import NETWORKS, VARIANTS, Network, network, options_of
+from formulas.networks import NETWORKS, VARIANTS, network, options_of
 from formulas.table import KINDS
 from reports.layer_table import SORTS
 
@@ -33,32 +35,34 @@ def cli() -> None:
 
 
 @cli.command(epilog="Example: complexity report mobilenet --alpha 0.5 --res 160 --by block")
-@click.argument("name", metavar="NETWORK")
+@click.argument("target", metavar="MODEL")
 @network_options
+@loading_options
 @click.option("--by", type=click.Choice(["layer", "kind", "block"]), default="layer",
               help="One line a layer, a kind of layer, or a block.")  # fmt: skip
 @click.option("--depth", type=int, default=1, help="Names of a path that make a block.")
 @click.option("--sort", type=click.Choice(SORTS), help="Order by this, dearest first.")
 @click.option("--top", type=int, help="Show the first lines only.")
+@click.option("--backward", is_flag=True, help="Count a training step: the gradients too.")
+@click.option("--optimizer", default="adam", help="sgd, momentum or adam, for --backward.")
+@click.option("--strict", is_flag=True, help="Fail where an operation has no formula.")
 @tracing_option
 @output_options("text", "markdown", "csv", "json")
 def report(
-    name: str, by: Any, depth: int, sort: str, top: int, trace: bool, form: str, output: str,
-    **options: Any,
-) -> int:  # fmt: skip
-    """Cost of one network, layer by layer, confirmed by a traced run."""
-    from dataclasses import replace
+    by: Any, depth: int, sort: str, top: int, strict: bool, form: str, output: str, **said: Any
+) -> int:
+    """Cost of one model, layer by layer, confirmed by a traced run.
 
+    MODEL is one of the five networks (see list), torchvision:NAME, timm:NAME,
+    transformers:CONFIG-CLASS, package.module:factory or path/to/file.py:factory.
+    """
+    from complexity.subjects import reported
     from reports import writers
     from reports.layer_table import table_by
-    from reports.paper_line import paper_line
     from reports.report_json import report_dict
     from reports.report_text import report_text
 
-    closed = network(name, **given(options))
-    result = reported(closed, trace)
-    if closed.variant == "document":
-        result = replace(result, notes=(*result.notes, paper_line(paper_of(name, options))))
+    result = reported(request_of(said))
     arranged = {"sort": sort, "top": top}
     if form == "json":
         text = as_json(report_dict(result, depth=depth, **arranged))
@@ -68,24 +72,26 @@ def report(
         style = writers.markdown if form == "markdown" else writers.text
         text = report_text(result, by=by, depth=depth, write=style, **arranged)
     write(text, output)
-    return 0 if result.verdict is None or result.verdict.agrees else 1
+    return status_of_reports([result], strict)
 
 
-def reported(closed: Network, trace: bool) -> Any:
-    """The report of a closed form; with ``trace``, confirmed by a run of the real network."""
-    if trace:
-        from complexity.analysis import analyze_network
+def request_of(said: dict[str, Any]) -> Any:
+    """What was said of one model, as a request."""
+    from complexity.subjects import Request
 
-        return analyze_network(closed)
-    from reports.rows import report_of
+    about = {
+        name: said.pop(name)
+        for name in ("target", "inputs", "dtype", "trace", "backward", "optimizer")
+        if name in said
+    }
+    arguments = parsed(said.pop("arguments", ()))
+    return Request(**about, arguments=arguments, options=given(said))
 
-    return report_of(closed)
 
-
-def paper_of(name: str, options: dict[str, Any]) -> Network:
-    """The paper's variant with the settings that were asked for."""
-    asked = {key: value for key, value in given(options).items() if key != "classes"}
-    return network(name, **{**asked, "variant": "paper", "batch": 1})
+def status_of_reports(results: list[Any], strict: bool = False) -> int:
+    """1 where a check failed, or with ``strict`` where something is unknown; else 0."""
+    disagree = any(r.verdict is not None and not r.verdict.agrees for r in results)
+    return 1 if disagree or (strict and any(r.unknown for r in results)) else 0
 
 
 def as_json(value: Any) -> str:
@@ -95,26 +101,24 @@ def as_json(value: Any) -> str:
 
 
 @cli.command(epilog="Example: complexity check mobilenet --alpha 0.5 --res 160")
-@click.argument("names", metavar="[NETWORK]...", nargs=-1)
+@click.argument("targets", metavar="[MODEL]...", nargs=-1)
 @network_options
+@loading_options
 @output_options("text", "json")
-def check(names: tuple[str, ...], form: str, output: str, **options: Any) -> int:
+def check(targets: tuple[str, ...], form: str, output: str, **said: Any) -> int:
     """Closed forms against traced counts, fvcore and torch's own counter.
 
-    Without arguments: all networks, variants, alphas, groups and ratios at several resolutions.
+    MODEL as in report. Without arguments: all networks, variants, alphas, groups and ratios at
+    several resolutions.
     """
-    from complexity.checking import checked, configurations
+    from complexity.subjects import checked_subject
     from reports.check_text import check_line, differences_text
     from reports.report_json import check_dict
 
-    chosen = given(options)
-    if chosen and not names:
-        raise SizeError("NETWORK", "", f"must be given with {', '.join(chosen)}")
-    one_each = [network(name, **chosen) for name in names] if chosen else []
-    todo = one_each or list(configurations(names))
     done = []
-    for number, closed in enumerate(todo, 1):
-        done.append(checked(closed))
+    todo = requests_of(targets, said)
+    for number, request in enumerate(todo, 1):
+        done.append(checked_subject(request))
         if form == "text" and not output:
             click.echo(check_line(done[-1], number, len(todo)))
         else:
@@ -126,32 +130,53 @@ def check(names: tuple[str, ...], form: str, output: str, **options: Any) -> int
         write("\n".join(lines) + "\n" + differences_text(done), output)
     else:
         click.echo(differences_text(done), nl=False)
-    return 0 if all(each.verdict.agrees for each in done) else 1
+    return status_of_reports(done)
+
+
+def requests_of(targets: tuple[str, ...], said: dict[str, Any]) -> list[Any]:
+    """One request a model; a network without options stands for all of its settings."""
+    from complexity.subjects import Request
+
+    if any(said.values()):
+        if not targets:
+            spoken = ", ".join(name for name, value in said.items() if value)
+            raise SizeError("MODEL", "", f"must be given with {spoken}")
+        return [request_of({"target": target, **said}) for target in targets]
+    from complexity.checking import configurations
+
+    requests = []
+    for target in targets or NETWORKS:
+        if ":" in target:
+            requests.append(Request(target))
+        else:
+            requests += [Request(target, options) for options in configurations(target)]
+    return requests
 
 
 @cli.command(epilog="Example: complexity compare squeezenet mobilenet shufflenetv2 --res 224")
-@click.argument("names", metavar="NETWORK...", nargs=-1, required=True)
+@click.argument("targets", metavar="MODEL...", nargs=-1, required=True)
 @network_options
 @tracing_option
 @output_options("text", "markdown", "csv", "json")
-def compare(names: tuple[str, ...], trace: bool, form: str, output: str, **options: Any) -> int:
-    """Several networks side by side, at one resolution.
+def compare(targets: tuple[str, ...], trace: bool, form: str, output: str, **said: Any) -> int:
+    """Several models side by side, the networks at one resolution.
 
     An option such as --alpha goes to the networks that have it.
     """
+    from complexity.subjects import Request, reported
     from reports import writers
     from reports.model_table import model_table
     from reports.report_json import report_dict
 
-    chosen = given(options)
-    known = {name: options_of(name) for name in names}
-    for option in chosen:
+    chosen = given(said)
+    known = {target: [] if ":" in target else options_of(target) for target in targets}
+    for option, value in chosen.items():
         if not any(option in options for options in known.values()):
-            raise SizeError(option, chosen[option], f"is an option of none of {', '.join(names)}")
+            raise SizeError(option, value, f"is an option of none of {', '.join(targets)}")
     results = []
-    for name in names:
-        own = {key: value for key, value in chosen.items() if key in known[name]}
-        results.append(reported(network(name, **own), trace))
+    for target in targets:
+        own = {key: value for key, value in chosen.items() if key in known[target]}
+        results.append(reported(Request(target, own, trace=trace or ":" in target)))
     if form == "json":
         text = as_json([report_dict(result) for result in results])
     elif form == "csv":
@@ -160,7 +185,7 @@ def compare(names: tuple[str, ...], trace: bool, form: str, output: str, **optio
         style = writers.markdown if form == "markdown" else writers.text
         text = f"{style(model_table(results))}\n\nConvention: {results[0].convention}.\n"
     write(text, output)
-    return 0 if all(r.verdict is None or r.verdict.agrees for r in results) else 1
+    return status_of_reports(results)
 
 
 @cli.command(epilog="Example: complexity explain mobilenet conv1.0.pointwise --alpha 0.5")

@@ -61,6 +61,38 @@ def network_options(command: Command) -> Command:
     return command
 
 
+LOADING_OPTIONS = (
+    click.option("--input", "inputs", multiple=True, metavar="[NAME=]SHAPE[:DTYPE]",
+                 help="An input, such as 1x3x224x224 or input_ids=1x128:int64; may be repeated."),
+    click.option("--arg", "arguments", multiple=True, metavar="KEY=VALUE",
+                 help="An argument of the factory; may be repeated."),
+    click.option("--dtype", help="Data type of the model and of inputs without one."),
+)  # fmt: skip
+
+
+def loading_options(command: Command) -> Command:
+    """What a model from a library or a file is built with and fed."""
+    for option in reversed(LOADING_OPTIONS):
+        command = option(command)
+    return command
+
+
+def parsed(arguments: tuple[str, ...]) -> dict[str, Any]:
+    """``("depth=3", "act=relu")`` as ``{"depth": 3, "act": "relu"}``."""
+    from ast import literal_eval
+
+    values: dict[str, Any] = {}
+    for argument in arguments:
+        key, equals, text = argument.partition("=")
+        if not equals or not key.isidentifier():
+            raise SizeError("arg", argument, "must be KEY=VALUE, such as depth=3")
+        try:
+            values[key] = literal_eval(text)
+        except (ValueError, SyntaxError):
+            values[key] = text  # a word
+    return values
+
+
 def tracing_option(command: Command) -> Command:
     """``--no-trace``: the closed form alone, in milliseconds, without torch."""
     return click.option(

@@ -10,6 +10,7 @@ from formulas.layers import (
     Activation,
     Add,
     Attention,
+    BatchNorm,
     Concat,
     Conv,
     ConvTranspose,
@@ -20,6 +21,8 @@ from formulas.layers import (
     MatMul,
     Normalization,
     Outer,
+    Pool,
+    Reduction,
 )
 from formulas.quantities import Shape, elements
 
@@ -92,6 +95,41 @@ def _normalization(name: Any) -> Callable[[TracedCall], Layer]:
     return lambda call: Normalization(name, sum(map(elements, call.in_shapes[1:])))
 
 
+def _batch_norm(call: TracedCall) -> Layer:
+    shape, scale, _, mean, *_ = call.arguments
+    return BatchNorm(shape[1], scale is not None, mean is not None, dims=len(shape) - 2)
+
+
+def _reduction(call: TracedCall) -> Layer | None:
+    """``mean(x, dim, keepdim)`` and its like; without ``dim`` everything is reduced."""
+    axes = call.arguments[1] if len(call.arguments) > 1 else None
+    if isinstance(axes, int):
+        axes = (axes,)
+    keep = len(call.arguments) > 2 and bool(call.arguments[2])
+    return Reduction(call.operation, tuple(axes or ()), keep)
+
+
+def _max_pool(call: TracedCall) -> Layer:
+    kernel, stride, padding, dilation, ceil_mode = _window(call, (None, 0, 1, False))
+    return Pool("max", kernel, stride, padding, dilation, ceil_mode, dims=len(kernel))
+
+
+def _avg_pool(call: TracedCall) -> Layer:
+    kernel, stride, padding, ceil_mode = _window(call, (None, 0, False))
+    return Pool("avg", kernel, stride, padding, ceil_mode=ceil_mode, dims=len(kernel))
+
+
+def _window(call: TracedCall, defaults: tuple[Any, ...]) -> list[Any]:
+    """Kernel, stride and so on, as many of them as were given; the rest by default."""
+    given = [tuple(a) if isinstance(a, list) else a for a in call.arguments[1:]]
+    given = given[: 1 + len(defaults)]
+    settings = [*given, *defaults[len(given) - 1 :]]
+    settings[1] = settings[1] or None
+    return [
+        s[0] if isinstance(s, tuple) and len(s) == 1 and i else s for i, s in enumerate(settings)
+    ]
+
+
 def _resized(call: TracedCall) -> Layer | None:
     size = call.arguments[1]
     return Interpolate(size=tuple(size)) if size is not None else None
@@ -106,6 +144,10 @@ READERS: dict[str, tuple[Callable[[TracedCall], Layer | None], slice]] = {
     "baddbmm": (_product_plus, slice(1, 3)),
     "_int_mm": (_product, slice(0, 2)),
     "outer": (lambda _: Outer(), slice(0, 2)),
+    "native_batch_norm": (_batch_norm, DATA),
+    **dict.fromkeys(("mean", "sum", "amax", "amin"), (_reduction, DATA)),
+    "max_pool2d_with_indices": (_max_pool, DATA),
+    "avg_pool2d": (_avg_pool, DATA),
     "add": (_added, slice(None)),
     "cat": (_concatenation, slice(None)),
     "clone": (lambda _: Copy(), DATA),

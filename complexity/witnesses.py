@@ -2,90 +2,146 @@
 
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch.utils._pytree import tree_map
+from torch.utils.flop_counter import FlopCounterMode
 
 from complexity.tracing import arguments_of
-from complexity.tracing.borrowing import borrowed
+from complexity.tracing.borrowing import borrowed, plain_kernels
 from reports.numbers import integer
-from reports.rows import ModelReport
+from reports.rows import LayerRow, ModelReport
 from reports.verdict import Witness
+
+FVCORE, TORCH = "fvcore", "torch FlopCounterMode"
+
+# Kinds of rows whose MACs an outsider has no rule for.
+TORCH_MISSES = (
+    "mv",
+    "addmv",
+    "dot",
+    "vdot",
+    "addbmm",
+    "addr",
+    "outer",
+    "bilinear",
+    "_int_mm",
+    "_grouped_mm",
+    "linear_dynamic",
+    "deform_conv2d",
+)
+FVCORE_MISSES = (*TORCH_MISSES, "attention", "lstm", "gru", "rnn", "baddbmm")
+
+Habit = tuple[str, int]
 
 
 def torch_witness(report: ModelReport, model: nn.Module, inputs: Any) -> Witness:
-    """torch's ``FlopCounterMode``: two FLOPs for each MAC, nothing else."""
-    import torch
-    from torch.utils.flop_counter import FlopCounterMode
-
+    """torch's ``FlopCounterMode``: two FLOPs for each MAC that it has a rule for."""
     args, kwargs = arguments_of(inputs)
-    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+    with FlopCounterMode(display=False) as counter:
         model(*args, **kwargs)
+    missed = misses(report, TORCH_MISSES)
     return Witness(
-        "torch FlopCounterMode",
-        expected=2 * report.macs,
+        TORCH,
+        expected=2 * (report.macs - sum(figure for _, figure in missed)),
         counted=counter.get_total_flops(),
-        explained=("2 for each MAC",),
+        explained=("2 for each MAC", *(f"- {integer(2 * n)}: {why}" for why, n in missed)),
     )
 
 
 def fvcore_witness(report: ModelReport, model: nn.Module, inputs: Any) -> Witness:
-    """fvcore: one for each MAC, 2 per normalised and 1 per adaptively averaged input element."""
+    """fvcore: one for each MAC that it has a rule for, and some for other work."""
     logging.getLogger("fvcore").setLevel(logging.ERROR)
+    args, kwargs = arguments_of(inputs)
+    if kwargs:
+        raise TypeError("it takes no keyword inputs")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its imports and of torch.jit, which it traces with
         from fvcore.nn import FlopCountAnalysis
 
-        counter = FlopCountAnalysis(model, arguments_of(inputs)[0])
+        counter = FlopCountAnalysis(model, args)
         counter.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
         counter.tracer_warnings("none")
         counted = int(counter.total())
-    habits = fvcore_habits(report)
+    added, missed = fvcore_habits(report), misses(report, FVCORE_MISSES)
+    more, less = sum(n for _, n in added), sum(n for _, n in missed)
     return Witness(
-        "fvcore",
-        expected=report.macs + sum(figure for _, figure in habits),
+        FVCORE,
+        expected=report.macs + more - less,
         counted=counted,
-        explained=tuple(f"+ {integer(figure)}: {why}" for why, figure in habits if figure),
+        explained=(
+            *(f"+ {integer(n)}: {why}" for why, n in added),
+            *(f"- {integer(n)}: {why}" for why, n in missed),
+        ),
     )
 
 
-def fvcore_habits(report: ModelReport) -> list[tuple[str, int]]:
+def misses(report: ModelReport, kinds: Iterable[str]) -> list[Habit]:
+    """What an outsider leaves out of these rows, a kind at a time."""
+    habits = []
+    for kind in kinds:
+        figure = sum(row.macs for row in report.layers if row.kind == kind)
+        if figure:
+            habits.append((f"{kind} not counted", figure))
+    return habits
+
+
+def fvcore_habits(report: ModelReport) -> list[Habit]:
     """What fvcore adds to the MACs of these rows, each habit with its figure."""
-    norms = [row for row in report.layers if row.kind == "batch_norm"]
-    affine = sum(2 * row.elementwise for row in norms if row.params)
-    plain = sum(row.elementwise for row in norms if not row.params)
-    averaged = sum(
-        row.memory_access - row.elementwise
-        for row in report.layers
-        if row.kind == "adaptive_avg_pool" and len(row.out_shape) == 4
-    )
-    return [
+    affine, plain, norms, averaged = 0, 0, 0, 0
+    for row in report.layers:
+        if row.kind == "batch_norm":
+            scaled = reads_scale(row)
+            affine += 2 * row.elementwise if scaled else 0
+            plain += 0 if scaled else row.elementwise
+        elif row.kind in ("layer_norm", "group_norm", "instance_norm"):
+            scaled = row.memory_access > 2 * row.elementwise
+            norms += (5 if scaled else 4) * row.elementwise
+        elif row.kind == "adaptive_avg_pool" and len(row.out_shape) == 4:
+            averaged += row.memory_access - row.elementwise
+    habits = [
         ("two per batch-norm element", affine),
         ("one per batch-norm element without weights", plain),
+        ("five per layer-, group- or instance-norm element, four without weights", norms),
         ("one per adaptively averaged input element", averaged),
     ]
+    return [(why, figure) for why, figure in habits if figure]
 
 
-WITNESSES: dict[str, Callable[[ModelReport, nn.Module, Any], Witness]] = {
-    "fvcore": fvcore_witness,
-    "torch FlopCounterMode": torch_witness,
+def reads_scale(row: LayerRow) -> bool:
+    """Whether a batch norm scales and shifts: then it reads four numbers a channel, not two."""
+    read = row.memory_access - 2 * row.elementwise
+    return bool(read >= 4 * row.calls * row.out_shape[1])
+
+
+WITNESSES: dict[str, tuple[Callable[[ModelReport, nn.Module, Any], Witness], str]] = {
+    FVCORE: (fvcore_witness, "cpu"),
+    TORCH: (torch_witness, "meta"),
 }
 
 
 def ask(report: ModelReport, model: nn.Module, inputs: Any) -> tuple[Witness, ...]:
     """Every outside counter's total for ``model``; why, where one could not run it.
 
-    The model runs as it is, with real arithmetic unless it is on the meta device: fvcore
-    traces with torch.jit, which takes no strided convolution there.
+    fvcore runs the model as it is: it traces with torch.jit, which takes no strided convolution
+    on the meta device. torch's counter runs where our trace ran.
     """
+    traced_on = report.verdict.traced_on if report.verdict else "cpu"
     answers = []
-    for name, witness in WITNESSES.items():
-        with borrowed(model, "cpu"):
-            fed = tree_map(lambda v: v.detach().clone() if isinstance(v, Tensor) else v, inputs)
+    for name, (witness, device) in WITNESSES.items():
+        where = device if traced_on == "meta" else "cpu"
+
+        def fed(value: Any, where: str = where) -> Any:
+            if not isinstance(value, Tensor):
+                return value
+            return value.detach().to("meta") if where == "meta" else value.detach().clone()
+
+        with plain_kernels(), borrowed(model, where), torch.no_grad():
             try:
-                answers.append(witness(report, model, fed))
+                answers.append(witness(report, model, tree_map(fed, inputs)))
             except Exception as error:  # an outsider may fail in any way; that is its answer
                 words = str(error).strip().splitlines() or [""]
                 reason = f"could not run: {type(error).__name__}: {words[0]}"

@@ -18,6 +18,10 @@ ELEMENTWISE = Expression(
     elementwise="elements",
     words="Each output element is computed once, from the elements that meet there.",
 )
+REDUCTION = Expression(
+    elementwise="elements",
+    words="Each output element summarises the elements that it stands for.",
+)
 
 
 def activation(shape: Shape) -> Cost:
@@ -48,3 +52,13 @@ def elementwise(*shapes: Shape) -> Cost:
     """
     out = elements(broadcast(*shapes))
     return Cost(elementwise=out, memory_access=sum(map(elements, shapes)) + out)
+
+
+def reduction(in_shape: Shape, out_shape: Shape) -> Cost:
+    """Cost of a mean, sum or extremum: counted by its outputs, as pooling is.
+
+    >>> reduction((2, 3, 5), (2, 3))
+    Cost(params=0, macs=0, elementwise=6, activations=0, memory_access=36)
+    """
+    out = elements(out_shape)
+    return Cost(elementwise=out, memory_access=elements(in_shape) + out)

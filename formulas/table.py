@@ -17,9 +17,11 @@ from formulas.elementwise import (
     ACTIVATION,
     ADDITION,
     ELEMENTWISE,
+    REDUCTION,
     activation,
     addition,
     elementwise,
+    reduction,
 )
 from formulas.embedding import EMBEDDING
 from formulas.expressions import Expression
@@ -48,6 +50,7 @@ from formulas.layers import (
     Outer,
     Pool,
     Recurrent,
+    Reduction,
 )
 from formulas.matmul import MATMUL, matmul
 from formulas.movement import (
@@ -135,6 +138,11 @@ KINDS: dict[str, Kind] = {
     "activation": Kind(_a(Activation), lambda _, shape: activation(shape), ACTIVATION),
     "addition": Kind(_a(Add), lambda _, shape, *others: addition(shape, 1 + len(others)), ADDITION),
     "elementwise": Kind(_a(Elementwise), lambda _, *shapes: elementwise(*shapes), ELEMENTWISE),
+    "reduction": Kind(
+        _a(Reduction),
+        lambda layer, shape: reduction(shape, layer.out_shape(shape)),
+        REDUCTION,
+    ),
     "copy": Kind(_a(Copy), lambda _, shape: copy(shape), COPY),
     "concatenation": Kind(
         _a(Concat),

@@ -11,12 +11,14 @@ from reports.report_json import report_dict
 from reports.report_text import report_text
 from reports.rows import LayerRow, ModelReport, report_of, row_of
 from reports.totals import by_block, by_kind
+from reports.training import Training
 from reports.verdict import Difference, Verdict, Witness
 
 __all__ = [
     "Difference",
     "LayerRow",
     "ModelReport",
+    "Training",
     "Verdict",
     "Witness",
     "by_block",

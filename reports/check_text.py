@@ -29,7 +29,8 @@ def check_line(report: ModelReport, number: int, count: int) -> str:
     shape = ", ".join(map(numbers.shape, report.input_shapes))
     outside = ", ".join(map(witness_words, verdict.witnesses))
     totals = f"{numbers.integer(report.params)} params, {numbers.integer(report.macs)} macs"
-    named = f"{report.name} ({settings(report)})"
+    said = settings(report)
+    named = f"{report.name} ({said})" if said else report.name
     return f"{place} {mark} {named} {shape}: {verdict.rows} rows, {totals}; {outside}"
 
 

@@ -47,6 +47,20 @@ def verdict_dict(verdict: Verdict | None) -> dict[str, Any] | None:
     }
 
 
+def training_dict(report: ModelReport) -> dict[str, Any] | None:
+    """What a training step costs; None where it was not asked for."""
+    step = report.training
+    if step is None:
+        return None
+    return {
+        "backward": cost_dict(step.backward),
+        "trainable": step.trainable,
+        "optimizer": step.optimizer,
+        "optimizer_state": step.state,
+        "memory": step.memory(report.params),
+    }
+
+
 def report_dict(
     report: ModelReport, *, depth: int = 1, sort: str | None = None, top: int | None = None
 ) -> dict[str, Any]:
@@ -60,6 +74,8 @@ def report_dict(
         "buffers": report.buffers,
         "complete": report.complete,
         "unknown": dict(report.unknown),
+        "coverage": dict(report.coverage),
+        "training": training_dict(report),
         "check": verdict_dict(report.verdict),
         "notes": report.notes,
         "kinds": [group_dict(group) for group in by_kind(report.layers)],

@@ -48,9 +48,42 @@ def closing_lines(report: ModelReport) -> list[str]:
                 f"  {found.layer}, {found.field}: closed form {found.closed}, "
                 f"{found.by} {found.counted}: {found.reason}"
             )
+    if report.coverage:
+        lines.append(coverage_line(report))
     for operation, count in report.unknown.items():
         lines.append(f"Unknown: {operation} has no formula; it ran {count} times.")
-    return [*lines, *report.notes]
+    return [*lines, *training_lines(report), *report.notes]
+
+
+def coverage_line(report: ModelReport) -> str:
+    """How many operators ran, and how many of them the totals account for."""
+    seen = report.coverage
+    words = ", ".join(
+        f"{numbers.integer(seen.get(name, 0))} {meaning}"
+        for name, meaning in (
+            ("counted", "counted"),
+            ("free", "free by definition (views, copies)"),
+            ("unknown", "unknown"),
+        )
+    )
+    return f"Coverage: {numbers.integer(sum(seen.values()))} operators ran: {words}."
+
+
+def training_lines(report: ModelReport) -> list[str]:
+    """What a training step adds, in MACs and in memory."""
+    step = report.training
+    if step is None:
+        return []
+    back, memory = step.backward.macs, step.memory(report.params)
+    whole = numbers.integer(report.macs + back)
+    return [
+        f"Training step: {numbers.integer(report.macs)} forward + {numbers.integer(back)} backward "
+        f"= {whole} macs ({numbers.ratio(back, report.macs)} backward to forward).",
+        f"Training memory: {numbers.integer(memory)} elements, "
+        f"{numbers.float32_megabytes(memory)} as float32: {numbers.integer(report.params)} params "
+        f"+ {numbers.integer(step.trainable)} gradients + {numbers.integer(step.state)} of "
+        f"{step.optimizer}'s state.",
+    ]
 
 
 def report_text(

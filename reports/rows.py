@@ -13,6 +13,7 @@ from formulas.layers import Layer
 from formulas.networks import Network
 from formulas.quantities import Quantity, Shape
 from formulas.table import KINDS, count, kind_of
+from reports.training import Training
 from reports.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -87,7 +88,9 @@ class ModelReport:
 
     ``unknown`` names the operations without a formula and how often each ran; where it is not
     empty, every total is a lower bound. ``verdict`` is the comparison of the closed form with a
-    traced run, None where nothing was traced. ``notes`` are sentences for the reader.
+    traced run, None where nothing was traced. ``coverage`` says how many executed operators were
+    counted, free by definition (views, copies) and unknown; ``training`` what a training step
+    costs, where it was asked for. ``notes`` are sentences for the reader.
     """
 
     name: str
@@ -96,6 +99,8 @@ class ModelReport:
     input_shapes: tuple[Shape, ...] = ()
     buffers: Quantity = 0
     unknown: Mapping[str, int] = field(default_factory=dict)
+    coverage: Mapping[str, int] = field(default_factory=dict)
+    training: Training | None = None
     verdict: Verdict | None = None
     notes: tuple[str, ...] = ()
     convention: str = CONVENTION

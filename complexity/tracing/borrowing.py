@@ -1,5 +1,6 @@
 """A model, borrowed for one run: whatever is changed on it is put back, also after an error."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -91,5 +92,6 @@ def plain_kernels() -> Iterator[None]:
         # torch.backends.mkldnn.flags would do, if it did not warn of GPUs that are not there
         stack.callback(torch._C._set_mkldnn_enabled, torch._C._get_mkldnn_enabled())
         torch._C._set_mkldnn_enabled(False)
-        stack.enter_context(torch.compiler.set_stance("force_eager"))
+        if "torch._dynamo" in sys.modules:  # else nothing was compiled, and to import it is slow
+            stack.enter_context(torch.compiler.set_stance("force_eager"))
         yield

@@ -152,6 +152,8 @@ class Recorder(TorchDispatchMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         out = func(*args, **(kwargs or {}))
+        if id(out) in self._own and not out.is_floating_point():
+            return out  # a counter of the model's own, such as a batch norm's steps
         scope = self.backward or self._scopes[-1]
         formula = registered_operator(func)
         if formula is None:

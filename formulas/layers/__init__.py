@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from formulas.layers.attention import Attention
 from formulas.layers.convolution import Conv, ConvTranspose
-from formulas.layers.elementwise import Activation, Add, Elementwise
+from formulas.layers.elementwise import Activation, Add, Elementwise, Reduction
 from formulas.layers.embedding import Embedding
 from formulas.layers.interpolation import Interpolate
 from formulas.layers.movement import ChannelShuffle, Concat, Copy
@@ -40,6 +40,7 @@ __all__ = [
     "Outer",
     "Pool",
     "Recurrent",
+    "Reduction",
 ]
 
 Layer: TypeAlias = (
@@ -63,4 +64,5 @@ Layer: TypeAlias = (
     | Outer
     | Pool
     | Recurrent
+    | Reduction
 )

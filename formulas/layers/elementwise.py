@@ -36,6 +36,24 @@ class Add:
 
 
 @dataclass(frozen=True)
+class Reduction:
+    """A mean, sum or extremum over ``axes``; the reduced sides stay as 1 with ``keep``."""
+
+    name: str
+    axes: tuple[int, ...]
+    keep: bool = False
+
+    def out_shape(self, shape: Shape) -> Shape:
+        axes = {axis % len(shape) for axis in self.axes} if self.axes else set(range(len(shape)))
+        if self.keep:
+            return tuple(1 if axis in axes else side for axis, side in enumerate(shape))
+        return tuple(side for axis, side in enumerate(shape) if axis not in axes)
+
+    def symbols(self, shape: Shape) -> Symbols:
+        return {"elements": elements(self.out_shape(shape))}
+
+
+@dataclass(frozen=True)
 class Elementwise:
     """Any element-wise function of one or more tensors, which broadcast: ``Elementwise("mul")``."""
 

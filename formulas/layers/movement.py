@@ -24,9 +24,11 @@ class Concat:
     dim: int = 1
 
     def out_shape(self, shape: Shape, *others: Shape) -> Shape:
-        dim = self.dim % len(shape)
-        joined = sum((other[dim] for other in others), shape[dim])
-        return (*shape[:dim], joined, *shape[dim + 1 :])
+        # torch lets an empty vector join anything: it adds nothing
+        first, *rest = [each for each in (shape, *others) if each != (0,)] or [shape]
+        dim = self.dim % len(first)
+        joined = sum((other[dim] for other in rest), first[dim])
+        return (*first[:dim], joined, *first[dim + 1 :])
 
     def symbols(self, shape: Shape, *others: Shape) -> Symbols:
         return {}

@@ -1,0 +1,44 @@
+"""Inputs as they are written on a command line: ``1x3x224x224``, ``input_ids=1x128:int64``."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from complexity.errors import ModelError
+
+
+def dtype_of(name: str) -> torch.dtype:
+    """``dtype_of("int64") is torch.int64``; another word is refused."""
+    dtype = getattr(torch, name, None)
+    if not isinstance(dtype, torch.dtype):
+        raise ModelError(f"dtype={name!r} must be a data type of torch, such as float32 or int64")
+    return dtype
+
+
+def tensor_of(text: str, dtype: str | None = None) -> torch.Tensor:
+    """Zeros of the shape and data type that ``text`` says: ``1x128:int64``; ``scalar`` has no side.
+
+    >>> tensor_of("2x3:int64").shape, tensor_of("2x3:int64").dtype
+    (torch.Size([2, 3]), torch.int64)
+    """
+    shape, _, said = text.partition(":")
+    try:
+        sides = () if shape == "scalar" else tuple(int(side) for side in shape.split("x"))
+    except ValueError:
+        sides = (0,)
+    if any(side < 1 for side in sides):
+        rule = "must be [NAME=]SHAPE[:DTYPE], such as 1x3x224x224 or input_ids=1x128:int64"
+        raise ModelError(f"input={text!r} {rule}")
+    return torch.zeros(sides, dtype=dtype_of(said or dtype or "float32"))
+
+
+def inputs_from(texts: Sequence[str], dtype: str | None = None) -> Any:
+    """Positional inputs as a tuple, named ones as a dict; a mixture is refused."""
+    named = ["=" in text for text in texts]
+    if all(named):
+        pairs = (text.split("=", 1) for text in texts)
+        return {name: tensor_of(text, dtype) for name, text in pairs}
+    if any(named):
+        raise ModelError(f"input={texts!r} must be named for all inputs, or for none")
+    return tuple(tensor_of(text, dtype) for text in texts)

@@ -1,0 +1,113 @@
+"""What a command is asked about: one of the five networks, or a model that must be loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from formulas.errors import SizeError
+from formulas.networks import Network, network
+from reports.paper_line import paper_line
+from reports.rows import ModelReport, report_of
+
+
+@dataclass(frozen=True)
+class Request:
+    """A target and everything that was said about it on the command line.
+
+    ``options`` are those of the five networks; ``inputs``, ``arguments`` and ``dtype`` those of a
+    model to be loaded.
+    """
+
+    target: str
+    options: dict[str, Any] = field(default_factory=dict)
+    inputs: tuple[str, ...] = ()
+    arguments: dict[str, Any] = field(default_factory=dict)
+    dtype: str | None = None
+    trace: bool = True
+    backward: bool = False
+    optimizer: str = "adam"
+
+    @property
+    def loads(self) -> bool:
+        """Whether the target names a model to be loaded: it holds a colon."""
+        return ":" in self.target
+
+    def closed_form(self) -> Network:
+        """The network of that name; what only loaded models have is refused by name."""
+        for name, value in (
+            ("input", self.inputs),
+            ("arg", self.arguments),
+            ("dtype", self.dtype),
+        ):
+            if value:
+                rule = "is for models that are loaded, such as timm:resnet18"
+                raise SizeError(name, value, rule)
+        return network(self.target, **self.options)
+
+    def load(self, device: str) -> tuple[Any, Any]:
+        """The loaded model and its inputs; what only the networks have is refused by name."""
+        from complexity.loading import loaded
+
+        for option, value in self.options.items():
+            rule = f"is an option of the five networks, not of {self.target}; see --arg"
+            raise SizeError(option, value, rule)
+        if not self.trace:
+            raise SizeError("no-trace", True, f"is for the five networks: {self.target} must run")
+        return loaded(
+            self.target,
+            device=device,
+            arguments=self.arguments,
+            inputs=self.inputs,
+            dtype=self.dtype,
+        )
+
+
+def reported(request: Request) -> ModelReport:
+    """The report of what was asked for; of a document variant, with the paper's numbers."""
+    if request.loads:
+        return reported_model(request)
+    closed = request.closed_form()
+    if request.trace:
+        from complexity.analysis import analyze
+
+        result = analyze(closed, backward=request.backward, optimizer=request.optimizer)
+    elif request.backward:
+        raise SizeError("backward", True, "needs a trace: leave --no-trace out")
+    else:
+        result = report_of(closed)
+    if closed.variant == "document":
+        result = replace(result, notes=(*result.notes, paper_line(paper_of(request))))
+    return result
+
+
+def paper_of(request: Request) -> Network:
+    """The paper's variant with the settings that were asked for."""
+    kept = {key: value for key, value in request.options.items() if key != "classes"}
+    return network(request.target, **{**kept, "variant": "paper", "batch": 1})
+
+
+def reported_model(request: Request) -> ModelReport:
+    """A loaded model, built on the meta device, or where it cannot run there, for real."""
+    from complexity.analysis import analyze
+    from complexity.errors import ModelError
+
+    asked = {"backward": request.backward, "optimizer": request.optimizer}
+    model, inputs = request.load("meta")
+    try:
+        return analyze(model, inputs, name=request.target, **asked)
+    except ModelError:
+        if not any(p.is_meta for p in model.parameters()):
+            raise
+    model, inputs = request.load("cpu")
+    return analyze(model, inputs, name=request.target, **asked)
+
+
+def checked_subject(request: Request) -> ModelReport:
+    """The report with the outside counters' totals; they want a model with real tensors."""
+    from complexity.checking import checked
+
+    if not request.loads:
+        return checked(request.closed_form())
+    model, inputs = request.load("cpu")
+    return checked(model, inputs, name=request.target)

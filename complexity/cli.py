@@ -239,8 +239,7 @@ def status_of(command: Callable[[], Any]) -> int:
         problem, status = error.format_message(), 2
     except (FormulaError, ModelError) as error:
         problem, status = str(error), 2
-    except BrokenPipeError:  # the reader, such as head, has seen enough
-        sys.stdout = None  # type: ignore[assignment]
+    except SystemExit:  # click's answer to a closed pipe: the reader, such as head, is content
         return 0
     click.echo(f"complexity: {' '.join(problem.split())}", err=True)
     return status

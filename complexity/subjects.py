@@ -77,14 +77,18 @@ def reported(request: Request) -> ModelReport:
     else:
         result = report_of(closed)
     if closed.variant == "document":
-        result = replace(result, notes=(*result.notes, paper_line(paper_of(request))))
+        result = replace(result, notes=(*result.notes, paper_note(request)))
     return result
 
 
-def paper_of(request: Request) -> Network:
-    """The paper's variant with the settings that were asked for."""
+def paper_note(request: Request) -> str:
+    """The paper's variant with the settings that were asked for, or why there is none."""
     kept = {key: value for key, value in request.options.items() if key != "classes"}
-    return network(request.target, **{**kept, "variant": "paper", "batch": 1})
+    try:
+        paper = network(request.target, **{**kept, "variant": "paper", "batch": 1})
+    except SizeError as error:
+        return f"The paper's variant does not take these settings: {error}."
+    return paper_line(paper)
 
 
 def reported_model(request: Request) -> ModelReport:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
+from complexity.errors import ModelError
 from complexity.models.mobilenet import mobilenet
 from complexity.models.mobilenetv2 import mobilenetv2
 from complexity.models.shufflenet import shufflenet
@@ -25,8 +26,15 @@ BUILDERS: dict[str, Callable[..., nn.Module]] = {
 
 
 def build(network: Network, device: str = "cpu") -> nn.Module:
-    """The real network of a closed form, ready to run on ``device`` (``"meta"``: no storage)."""
-    with torch.device(device):
-        builder = BUILDERS[network.name]
-        module = builder(classes=network.classes, variant=network.variant, **network.options)
-    return module.eval()
+    """The real network of a closed form, ready to run on ``device`` (``"meta"``: no storage).
+
+    Its weights are random, but the random state is left as it was.
+    """
+    builder = BUILDERS[network.name]
+    settings = {"classes": network.classes, "variant": network.variant, **network.options}
+    try:
+        with torch.random.fork_rng(devices=[]), torch.device(device):
+            return builder(**settings).eval()
+    except (RuntimeError, TypeError, OverflowError) as error:
+        said = ", ".join(f"{name}={value}" for name, value in settings.items())
+        raise ModelError(f"{network.name} with {said} is more than torch can build") from error

@@ -14,12 +14,12 @@ from complexity.errors import ModelError
 
 
 def _stand_in(tensor: Tensor, device: str) -> Tensor:
-    """What takes the tensor's place: no storage on meta; elsewhere a copy of a buffer, and a
-    parameter on the same storage that keeps its gradients to itself."""
+    """What takes the tensor's place: without storage on meta, a copy on the CPU."""
     bare = tensor.detach()
+    shadow = bare.to("meta") if device == "meta" or bare.is_meta else bare.clone()
     if isinstance(tensor, nn.Parameter):
-        return nn.Parameter(bare.to(device), tensor.requires_grad)
-    return bare.to(device) if device == "meta" else bare.clone()
+        return nn.Parameter(shadow, tensor.requires_grad)
+    return shadow
 
 
 @contextmanager
@@ -30,8 +30,9 @@ def borrowed(
 
     Parameters, buffers and tensors kept as plain attributes are replaced, so nothing is
     written into them; on ``"meta"`` no arithmetic is done either. One tensor has one stand-in,
-    so tied weights stay tied. The CPU's random state is restored. Without ``grad``, tensors
-    that are on meta already stay: nothing can be written there.
+    so tied weights stay tied. Afterwards every module has the attributes that it had, and the
+    CPU its random state. Without ``grad``, tensors that are on meta already stay: nothing can
+    be written there.
     """
     stand_ins: dict[int, Tensor] = {}
 
@@ -39,42 +40,36 @@ def borrowed(
         if not isinstance(value, Tensor) or (value.is_meta and not grad):
             return value
         if id(value) not in stand_ins:
-            where = "meta" if value.is_meta else device
-            stand_ins[id(value)] = _stand_in(value, where)
+            stand_ins[id(value)] = _stand_in(value, device)
         return stand_ins[id(value)]
 
-    saved: list[tuple[dict[str, Any], dict[str, Any]]] = []
-    modes = [(module, module.training) for module in model.modules()]
-    try:
-        with torch.random.fork_rng(devices=[]):
-            for module, _ in modes:
-                if isinstance(module, torch.jit.ScriptModule):
-                    if device == "meta":
-                        raise ModelError("a scripted module cannot lend its tensors")
-                    module.train(training)
-                    continue
-                vars(module)["training"] = training
-                for store in (module._parameters, module._buffers):
-                    saved.append((store, dict(store)))
-                    store.update({name: swap(value) for name, value in store.items()})
-                attributes = vars(module)
-                loose = {
-                    name: tree_map(swap, value)
-                    for name, value in attributes.items()
-                    if isinstance(value, Tensor)
-                    or (isinstance(value, (list, tuple)) and any(map(torch.is_tensor, value)))
-                }
-                saved.append((attributes, {name: attributes[name] for name in loose}))
-                attributes.update(loose)
-            yield model
-    finally:
-        for store, original in reversed(saved):
-            store.update(original)
-        for module, mode in modes:
+    with ExitStack() as stack:
+        stack.enter_context(torch.random.fork_rng(devices=[]))
+        for module in model.modules():
             if isinstance(module, torch.jit.ScriptModule):
-                module.train(mode)
-            else:
-                vars(module)["training"] = mode
+                if device == "meta":
+                    raise ModelError("a scripted module cannot lend its tensors")
+                stack.callback(module.train, module.training)
+                module.train(training)
+                continue
+            for store in (vars(module), module._parameters, module._buffers):
+                stack.callback(_restore, store, dict(store))
+            module._parameters.update({n: swap(p) for n, p in module._parameters.items()})
+            module._buffers.update({n: swap(b) for n, b in module._buffers.items()})
+            loose = {
+                name: tree_map(swap, value)
+                for name, value in vars(module).items()
+                if isinstance(value, Tensor)
+                or (isinstance(value, (list, tuple)) and any(map(torch.is_tensor, value)))
+            }
+            vars(module).update(loose, training=training)
+        yield model
+
+
+def _restore(store: dict[str, Any], original: dict[str, Any]) -> None:
+    for name in [name for name in store if name not in original]:
+        del store[name]
+    store.update(original)
 
 
 @contextmanager

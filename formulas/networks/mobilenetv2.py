@@ -5,7 +5,7 @@ from typing import Any
 from formulas.errors import SizeError
 from formulas.layers import AdaptivePool, Add, Conv
 from formulas.networks.plan import Network, Plan
-from formulas.networks.settings import image, multiplier
+from formulas.networks.settings import image, multiplier, product
 from formulas.quantities import Quantity, Sizes
 
 STEM, HEAD = 32, 1280
@@ -28,7 +28,7 @@ def rounded(channels: int, alpha: Any, divisor: int = 8) -> int:
 
     The authors' rule, which their released networks follow: ``rounded(24, 1.4) == 32``.
     """
-    target = channels * alpha
+    target = product(channels, alpha)
     near = max(divisor, int(target + divisor / 2) // divisor * divisor)
     return near + divisor if near < 0.9 * target else near
 

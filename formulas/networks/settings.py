@@ -8,6 +8,7 @@ from formulas.errors import SizeError
 from formulas.quantities import Quantity, Shape, Sizes, every, is_array, quantities, quantity
 
 VARIANTS = ("document", "paper")
+MOST_CHANNELS = 2**53  # below it a float is exact, and so is int(channels * alpha)
 DOCUMENT_RESOLUTION, DOCUMENT_CLASSES = 32, 100
 PAPER_RESOLUTION, PAPER_CLASSES = 224, 1000
 
@@ -30,12 +31,20 @@ def multiplier(name: str, value: Any) -> Any:
     return value
 
 
+def product(channels: int, alpha: Any) -> Any:
+    """``channels * alpha``, where it leaves a number of channels that can be."""
+    wide = channels * alpha
+    if not every(wide < MOST_CHANNELS):
+        raise SizeError("alpha", alpha, "must leave fewer than 2**53 channels")
+    return wide
+
+
 def scaled(channels: int, alpha: Any) -> Quantity:
     """``int(channels * alpha)``: the document's and the papers' way to thin a layer."""
-    thin = (channels * alpha).astype("int64") if is_array(alpha) else int(channels * alpha)
-    if not every(thin >= 1):
+    wide = product(channels, alpha)
+    if not every(wide >= 1):
         raise SizeError("alpha", alpha, f"must leave at least 1 of {channels} channels")
-    return thin
+    return wide.astype("int64") if is_array(alpha) else int(wide)
 
 
 def image(

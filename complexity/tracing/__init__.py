@@ -1,8 +1,8 @@
 """One run of a real model, and what it did, layer by layer.
 
 ``operators`` reads the cost of one executed operator off its tensors (``classes`` lists those
-without multiply-adds), ``recorder`` attributes it to the running layer, ``borrowing`` leaves the
-model as it was.
+without multiply-adds), ``recorder`` attributes it to the running layer and leaves ``calls``,
+``borrowing`` leaves the model as it was.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +16,8 @@ from torch.utils._pytree import tree_map
 
 from complexity.errors import ModelError
 from complexity.tracing.borrowing import borrowed, plain_kernels
-from complexity.tracing.recorder import BACKWARD, Scope, TracedCall, recording, tensors_in
+from complexity.tracing.calls import Scope, TracedCall, tensors_in
+from complexity.tracing.recorder import BACKWARD, recording
 from formulas.cost import Cost
 from formulas.quantities import Shape
 

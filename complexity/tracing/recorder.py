@@ -6,20 +6,26 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_iter, tree_map
 
 from complexity.registry import as_cost, registered_module, registered_operator
+from complexity.tracing.calls import (
+    Scope,
+    TracedCall,
+    shape_of,
+    shapes_for_tensors,
+    size_of,
+    tensors_in,
+)
 from complexity.tracing.classes import LOOKUPS
 from complexity.tracing.operators import Work, name_of, real_macs, work_of
 from formulas.cost import Cost
-from formulas.quantities import Shape
 
 # Functions that are one operation to a reader, whatever operators run inside.
 NAMED: dict[Any, str] = {
@@ -30,88 +36,6 @@ NAMED: dict[Any, str] = {
     Tensor.ger: "outer",
 }
 BACKWARD = "backward"
-
-
-@dataclass
-class TracedCall:
-    """One run of a layer, or of an operation between layers, as it really happened.
-
-    ``module`` is the layer; for an operation it is None, and ``operation``, ``operator`` and
-    ``arguments`` (tensors replaced by their shapes) tell what ran. Runs with equal shapes share
-    one call. ``registered``: the user's formula counted it.
-    """
-
-    name: str
-    module: nn.Module | None
-    operation: str
-    operator: Any
-    arguments: tuple[Any, ...]
-    in_shapes: tuple[Shape, ...]
-    out_shape: Shape
-    cost: Cost
-    calls: int = 1
-    unknown: Counter[str] = field(default_factory=Counter)
-    registered: bool = False
-
-
-@dataclass
-class Scope:
-    """What is running: its path, whether it counts as one row, what it did so far."""
-
-    path: str
-    is_row: bool
-    inputs: tuple[Tensor, ...] = ()
-    macs: int = 0
-    elementwise: int = 0
-    activations: int = 0
-    looked_up: int = 0
-    moved: bool = False
-    read: dict[int, Tensor] = field(default_factory=dict)
-    unknown: Counter[str] = field(default_factory=Counter)
-
-    def add(self, work: Work) -> None:
-        self.macs += work.macs
-        self.elementwise += work.elementwise
-        self.activations += work.activations
-        self.moved |= work.moves
-
-    def cost(self, outputs: tuple[Tensor, ...], params: int = 0) -> Cost:
-        """What the scope did; it read its inputs and weights and wrote its outputs."""
-        given = set(map(id, self.inputs))
-        weights = sum(t.numel() for t in self.read.values() if id(t) not in given)
-        access = _size(self.inputs) + _size(outputs) + weights + self.looked_up
-        moved = access if self.moved else 0
-        return Cost(params, self.macs, self.elementwise, self.activations, moved)
-
-
-def tensors_in(value: Any) -> tuple[Tensor, ...]:
-    """Every tensor inside a nest of tuples, lists and dicts, in order."""
-    return tuple(leaf for leaf in tree_iter(value) if isinstance(leaf, Tensor))
-
-
-def _shape(tensor: Tensor) -> Shape:
-    return tuple(tensor.shape)
-
-
-def _size(tensors: Any) -> int:
-    return sum(tensor.numel() for tensor in tensors)
-
-
-class TensorShape(tuple[int, ...]):
-    """A shape that stands for a tensor among arguments, and remembers its data type."""
-
-    dtype: torch.dtype
-
-
-def _shapes_for_tensors(value: Any) -> Any:
-    def shaped(leaf: Any) -> Any:
-        if not isinstance(leaf, Tensor):
-            return leaf
-        shape = TensorShape(leaf.shape)
-        shape.dtype = leaf.dtype
-        return shape
-
-    return tree_map(shaped, value)
 
 
 class Functions(TorchFunctionMode):
@@ -168,7 +92,7 @@ class Recorder(TorchDispatchMode):
         if scope.is_row:
             inputs = tensors_in((args, kwargs))
             if name_of(func) in LOOKUPS:
-                scope.looked_up += _size(tensors_in(out)[:1])
+                scope.looked_up += size_of(tensors_in(out)[:1])
             else:
                 scope.read.update({id(t): t for t in inputs if id(t) in self._own})
             if work is None:
@@ -196,9 +120,9 @@ class Recorder(TorchDispatchMode):
         if work is None:
             unknown[operator_name(func)] += 1
         else:
-            written = _size(outputs[:1] if work.elementwise or work.macs else outputs)
-            read = written if name in LOOKUPS else _size(inputs[:1])
-            access = read + _size(inputs[1:]) + written
+            written = size_of(outputs[:1] if work.elementwise or work.macs else outputs)
+            read = written if name in LOOKUPS else size_of(inputs[:1])
+            access = read + size_of(inputs[1:]) + written
             cost = Cost(0, work.macs, work.elementwise, work.activations, access)
         self._add(
             TracedCall(
@@ -206,9 +130,9 @@ class Recorder(TorchDispatchMode):
                 module=None,
                 operation=name,
                 operator=func,
-                arguments=_shapes_for_tensors(args),
-                in_shapes=tuple(map(_shape, inputs)),
-                out_shape=_shape(outputs[0]) if outputs else (),
+                arguments=shapes_for_tensors(args),
+                in_shapes=tuple(map(shape_of, inputs)),
+                out_shape=shape_of(outputs[0]) if outputs else (),
                 cost=cost,
                 unknown=unknown,
                 registered=registered,
@@ -237,9 +161,9 @@ class Recorder(TorchDispatchMode):
                 module=None,
                 operation=NAMED[func],
                 operator=func,
-                arguments=_shapes_for_tensors((*args, kwargs)),
-                in_shapes=tuple(map(_shape, inputs)),
-                out_shape=_shape(outputs[0]),
+                arguments=shapes_for_tensors((*args, kwargs)),
+                in_shapes=tuple(map(shape_of, inputs)),
+                out_shape=shape_of(outputs[0]),
                 cost=scope.cost(outputs),
                 unknown=scope.unknown,
             )
@@ -267,7 +191,7 @@ class Recorder(TorchDispatchMode):
         outputs = tensors_in(out)
         params = {id(p): p for p in module.parameters() if id(p) not in self._counted}
         self._counted.update(params)
-        cost = scope.cost(outputs, _size(params.values()))
+        cost = scope.cost(outputs, size_of(params.values()))
         formula = registered_module(module)
         if formula is not None:
             said = as_cost(formula(module, out, *args, **kwargs))
@@ -280,8 +204,8 @@ class Recorder(TorchDispatchMode):
                 operation=type(module).__name__,
                 operator=None,
                 arguments=(),
-                in_shapes=tuple(map(_shape, scope.inputs)),
-                out_shape=_shape(outputs[0]) if outputs else (),
+                in_shapes=tuple(map(shape_of, scope.inputs)),
+                out_shape=shape_of(outputs[0]) if outputs else (),
                 cost=cost,
                 unknown=scope.unknown,
                 registered=formula is not None,

@@ -1,0 +1,102 @@
+"""What a run leaves behind: calls, and the scopes in which their work is gathered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils._pytree import tree_iter, tree_map
+
+from complexity.tracing.operators import Work
+from formulas.cost import Cost
+from formulas.quantities import Shape
+
+
+@dataclass
+class TracedCall:
+    """One run of a layer, or of an operation between layers, as it really happened.
+
+    ``module`` is the layer; for an operation it is None, and ``operation``, ``operator`` and
+    ``arguments`` (tensors replaced by their shapes) tell what ran. Runs with equal shapes share
+    one call. ``registered``: the user's formula counted it.
+    """
+
+    name: str
+    module: nn.Module | None
+    operation: str
+    operator: Any
+    arguments: tuple[Any, ...]
+    in_shapes: tuple[Shape, ...]
+    out_shape: Shape
+    cost: Cost
+    calls: int = 1
+    unknown: Counter[str] = field(default_factory=Counter)
+    registered: bool = False
+
+
+@dataclass
+class Scope:
+    """What is running: its path, whether it counts as one row, what it did so far."""
+
+    path: str
+    is_row: bool
+    inputs: tuple[Tensor, ...] = ()
+    macs: int = 0
+    elementwise: int = 0
+    activations: int = 0
+    looked_up: int = 0
+    moved: bool = False
+    read: dict[int, Tensor] = field(default_factory=dict)
+    unknown: Counter[str] = field(default_factory=Counter)
+
+    def add(self, work: Work) -> None:
+        self.macs += work.macs
+        self.elementwise += work.elementwise
+        self.activations += work.activations
+        self.moved |= work.moves
+
+    def cost(self, outputs: tuple[Tensor, ...], params: int = 0) -> Cost:
+        """What the scope did; it read its inputs and weights and wrote its outputs."""
+        given = set(map(id, self.inputs))
+        weights = sum(t.numel() for t in self.read.values() if id(t) not in given)
+        access = size_of(self.inputs) + size_of(outputs) + weights + self.looked_up
+        moved = access if self.moved else 0
+        return Cost(params, self.macs, self.elementwise, self.activations, moved)
+
+
+def tensors_in(value: Any) -> tuple[Tensor, ...]:
+    """Every tensor inside a nest of tuples, lists and dicts, in order."""
+    return tuple(leaf for leaf in tree_iter(value) if isinstance(leaf, Tensor))
+
+
+def shape_of(tensor: Tensor) -> Shape:
+    """Its sides as plain integers."""
+    return tuple(tensor.shape)
+
+
+def size_of(tensors: Iterable[Tensor]) -> int:
+    """Their elements together."""
+    return sum(tensor.numel() for tensor in tensors)
+
+
+class TensorShape(tuple[int, ...]):
+    """A shape that stands for a tensor among arguments, and remembers its data type."""
+
+    dtype: torch.dtype
+
+
+def shapes_for_tensors(value: Any) -> Any:
+    """The nest with a ``TensorShape`` in the place of each tensor."""
+
+    def shaped(leaf: Any) -> Any:
+        if not isinstance(leaf, Tensor):
+            return leaf
+        shape = TensorShape(leaf.shape)
+        shape.dtype = leaf.dtype
+        return shape
+
+    return tree_map(shaped, value)

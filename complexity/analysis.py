@@ -166,6 +166,7 @@ def traced_row(call: TracedCall) -> LayerRow:
         formula="unknown" if call.unknown else TRACED_FORMULA,
         cost=call.cost,
         calls=call.calls,
+        known=not call.unknown,
     )
 
 

@@ -5,10 +5,10 @@ from typing import Any, Literal
 
 from formulas.cost import COST_FIELDS
 from formulas.errors import SizeError
-from formulas.quantities import quantity
+from formulas.quantities import Quantity, quantity
 from reports.rows import LayerRow, ModelReport
 from reports.tables import Column, Table
-from reports.totals import Group, by_block, by_kind
+from reports.totals import Group, by_block, by_kind, shown
 
 By = Literal["layer", "kind", "block"]
 SORTS = ("name", *COST_FIELDS)
@@ -72,13 +72,19 @@ def layer_table(report: ModelReport, *, sort: str | None = None, top: int | None
                 row.formula,
                 row.params,
                 (row.params, total.params),
-                row.macs,
-                (row.macs, total.macs),
+                shown(row, "macs"),
+                share_of(row, total.macs),
             )
             for row in rows
         ],
     )
     return without(table, "calls") if all(row.calls == 1 for row in rows) else table
+
+
+def share_of(item: LayerRow | Group, total: Quantity) -> tuple[Quantity, Quantity] | None:
+    """Part and whole of the MACs; None where the part is unknown."""
+    macs = shown(item, "macs")
+    return None if macs is None else (macs, total)
 
 
 def without(table: Table, column: str) -> Table:
@@ -99,11 +105,11 @@ def group_table(name: str, groups: Iterable[Group], report: ModelReport) -> Tabl
                 group.rows,
                 group.cost.params,
                 (group.cost.params, total.params),
-                group.cost.macs,
-                (group.cost.macs, total.macs),
-                group.cost.elementwise,
-                group.cost.activations,
-                group.cost.memory_access,
+                shown(group, "macs"),
+                share_of(group, total.macs),
+                shown(group, "elementwise"),
+                shown(group, "activations"),
+                shown(group, "memory_access"),
             )
             for group in groups
         ],

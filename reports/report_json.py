@@ -6,13 +6,21 @@ from typing import Any
 from formulas.cost import COST_FIELDS, Cost
 from reports.layer_table import arranged
 from reports.rows import LayerRow, ModelReport
-from reports.totals import Group, by_block, by_kind
+from reports.totals import Group, by_block, by_kind, shown
 from reports.verdict import Verdict
 
 
 def cost_dict(cost: Cost) -> dict[str, Any]:
     """The fields of a cost, flops included."""
     return {**{name: getattr(cost, name) for name in COST_FIELDS}, "flops": cost.flops}
+
+
+def unknown_dict(item: LayerRow | Group) -> dict[str, Any]:
+    """What is known of a row or group with an unknown operation; null where nothing is."""
+    macs = shown(item, "macs")
+    flops = None if macs is None else 2 * macs
+    params = item.cost.params
+    return {**{name: shown(item, name) for name in COST_FIELDS}, "params": params, "flops": flops}
 
 
 def layer_dict(row: LayerRow) -> dict[str, Any]:
@@ -25,13 +33,15 @@ def layer_dict(row: LayerRow) -> dict[str, Any]:
         "stride": row.stride,
         "groups": row.groups,
         "calls": row.calls,
+        "known": row.known,
         "formula": row.formula,
-        **cost_dict(row.cost),
+        **(cost_dict(row.cost) if row.known else unknown_dict(row)),
     }
 
 
 def group_dict(group: Group) -> dict[str, Any]:
-    return {"name": group.name, "rows": group.rows, **cost_dict(group.cost)}
+    figures = cost_dict(group.cost) if group.known else unknown_dict(group)
+    return {"name": group.name, "rows": group.rows, "known": group.known, **figures}
 
 
 def verdict_dict(verdict: Verdict | None) -> dict[str, Any] | None:

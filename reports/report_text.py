@@ -31,8 +31,9 @@ def totals_table(report: ModelReport) -> Table:
         ("memory access", cost.memory_access, "elements read and written"),
         ("buffers", report.buffers, "stored, not learned"),
     ]
-    if not report.complete:
-        lines = [(name, value, f"at least; {note}") for name, value, note in lines]
+    if not report.complete:  # what runs is not all known; what is stored is
+        stored = ("params", "buffers")
+        lines = [(n, v, note if n in stored else f"at least; {note}") for n, v, note in lines]
     return Table((Column("total"), Column("exact", "integer"), Column("")), lines)
 
 
@@ -51,7 +52,8 @@ def closing_lines(report: ModelReport) -> list[str]:
     if report.coverage:
         lines.append(coverage_line(report))
     for operation, count in report.unknown.items():
-        lines.append(f"Unknown: {operation} has no formula; it ran {count} times.")
+        times = "once" if count == 1 else f"{count} times"
+        lines.append(f"Unknown: {operation} has no formula; it ran {times}.")
     return [*lines, *training_lines(report), *report.notes]
 
 

@@ -26,6 +26,8 @@ class LayerRow:
 
     ``name`` is its path in the model; ``formula`` is the kind's formula with the numbers put
     in. ``calls`` counts runs with the same shapes: ``cost`` covers all of them, params once.
+    Of an operation without a formula (``known`` is False) the cost is only a lower bound, and is
+    never shown as 0.
     """
 
     name: str
@@ -38,6 +40,7 @@ class LayerRow:
     stride: Shape | None = None
     groups: Quantity | None = None
     calls: int = 1
+    known: bool = True
 
     @property
     def params(self) -> Quantity:

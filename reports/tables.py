@@ -6,12 +6,15 @@ from typing import Any, Literal
 
 from reports import numbers
 
+UNKNOWN = "unknown"
+
 
 @dataclass(frozen=True)
 class Column:
     """A column; ``holds`` decides how it is written and on which side it is aligned.
 
-    A ``share`` cell is a pair ``(part, whole)``, written in percent.
+    An integer that is None is unknown, and says so. A ``share`` cell is a pair ``(part, whole)``,
+    written in percent.
     """
 
     name: str
@@ -20,7 +23,7 @@ class Column:
     def written(self, value: Any) -> str:
         """The cell for a reader: grouped digits, shapes as 1x3x32x32."""
         if value is None:
-            return ""
+            return UNKNOWN if self.holds == "integer" else ""
         if self.holds == "integer":
             return numbers.integer(value)
         if self.holds == "share":
@@ -29,7 +32,7 @@ class Column:
 
     def plain(self, value: Any) -> Any:
         """The cell for a machine: integers stay integers."""
-        return value if self.holds == "integer" else self.written(value)
+        return value if self.holds == "integer" and value is not None else self.written(value)
 
 
 @dataclass(frozen=True)

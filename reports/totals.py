@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from formulas.cost import Cost
 from reports.rows import LayerRow
@@ -14,6 +15,13 @@ class Group:
     name: str
     rows: int
     cost: Cost
+    known: bool = True
+
+
+def shown(item: LayerRow | Group, field: str) -> Any:
+    """One figure of a row or group; None, which is written as unknown, where nothing is known."""
+    value = getattr(item.cost, field)
+    return value if item.known or value else None
 
 
 def grouped(rows: Iterable[LayerRow], name_of: Callable[[LayerRow], str]) -> list[Group]:
@@ -22,7 +30,12 @@ def grouped(rows: Iterable[LayerRow], name_of: Callable[[LayerRow], str]) -> lis
     for row in rows:
         members.setdefault(name_of(row), []).append(row)
     return [
-        Group(name, len(found), sum((row.cost for row in found), Cost()))
+        Group(
+            name,
+            len(found),
+            sum((row.cost for row in found), Cost()),
+            all(row.known for row in found),
+        )
         for name, found in members.items()
     ]
 

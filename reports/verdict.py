@@ -57,7 +57,8 @@ class Verdict:
         if not self.agrees:
             count = len(self.differences)
             return f"NOT confirmed: {count} difference{'s' * (count > 1)} from the traced counts"
+        rows = "its one row" if self.rows == 1 else f"all {self.rows} rows"
         return (
-            f"closed form = traced counts in all {self.rows} rows "
+            f"closed form = traced counts in {rows} "
             f"(params, macs, elementwise, activations, memory access; traced on {self.traced_on})"
         )

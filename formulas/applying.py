@@ -81,7 +81,10 @@ def bilinear_of(layer: Bilinear, one: Shape, two: Shape) -> Cost:
 def matmul_of(product: MatMul, left: Shape, right: Shape) -> Cost:
     batch = elements(broadcast(left[:-2], right[:-2]))
     cost = matmul(left[-2], left[-1], right[-1], batch=batch, added=product.added)
-    return replace(cost, macs=4 * cost.macs) if product.is_complex else cost
+    # a factor that is broadcast is read once, not once for each product
+    read = elements(left) + elements(right) + cost.activations + product.added
+    macs = 4 * cost.macs if product.is_complex else cost.macs
+    return replace(cost, macs=macs, memory_access=read)
 
 
 def attention_of(layer: Attention, query: Shape, key: Shape, value: Shape) -> Cost:

@@ -1,8 +1,9 @@
 """Element-wise work: activations, the addition that closes a residual block, and any other."""
 
 from formulas.cost import Cost
+from formulas.errors import SizeError
 from formulas.expressions import Expression
-from formulas.quantities import Quantity, Shape, elements, quantities
+from formulas.quantities import Quantity, Shape, elements, quantities, quantity
 from formulas.sizes import broadcast
 
 ACTIVATION = Expression(
@@ -41,7 +42,8 @@ def addition(shape: Shape, operands: Quantity = 2) -> Cost:
     Cost(params=0, macs=0, elementwise=75264, activations=0, memory_access=225792)
     """
     total = elements(quantities("shape", shape, len(shape)))
-    return Cost(elementwise=(operands - 1) * total, memory_access=(operands + 1) * total)
+    n = quantity("operands", operands)
+    return Cost(elementwise=(n - 1) * total, memory_access=(n + 1) * total)
 
 
 def elementwise(*shapes: Shape) -> Cost:
@@ -50,8 +52,11 @@ def elementwise(*shapes: Shape) -> Cost:
     >>> elementwise((2, 3, 5), (3, 1))
     Cost(params=0, macs=0, elementwise=30, activations=0, memory_access=63)
     """
-    out = elements(broadcast(*shapes))
-    return Cost(elementwise=out, memory_access=sum(map(elements, shapes)) + out)
+    if not shapes:
+        raise SizeError("shapes", shapes, "must be at least one")
+    sizes = [quantities("shape", shape, len(shape), minimum=0) for shape in shapes]
+    out = elements(broadcast(*sizes))
+    return Cost(elementwise=out, memory_access=sum(map(elements, sizes)) + out)
 
 
 def reduction(in_shape: Shape, out_shape: Shape) -> Cost:

@@ -1,6 +1,7 @@
 """Work that only moves data: nothing is computed, but it is read and written again."""
 
 from formulas.cost import Cost
+from formulas.errors import SizeError
 from formulas.expressions import Expression
 from formulas.quantities import Quantity, Shape, elements, must_divide, quantities, quantity
 
@@ -31,7 +32,8 @@ def concatenation(shape: Shape) -> Cost:
 
 
 def channel_shuffle(shape: Shape, groups: Quantity) -> Cost:
-    """Cost of a channel shuffle between ``groups``; with one group nothing moves.
+    """Cost of a channel shuffle between ``groups``; with one group, or one channel in
+    each, nothing moves.
 
     ``shape`` is ``(N, C, H, W)``, and ``groups`` must divide ``C`` (source: ShuffleNet, arXiv
     1707.01083, section 3.1).
@@ -41,7 +43,9 @@ def channel_shuffle(shape: Shape, groups: Quantity) -> Cost:
     """
     sizes = quantities("shape", shape, len(shape))
     g = quantity("groups", groups)
+    if len(sizes) < 2:
+        raise SizeError("shape", shape, "must have channels, in dimension 1")
     must_divide("groups", g, "channels", sizes[1])
-    if isinstance(g, int) and g == 1:
-        return Cost()
+    if isinstance(g, int) and g in (1, sizes[1]):
+        return Cost()  # one group, or one channel in each: every channel stays where it is
     return Cost(memory_access=2 * elements(sizes))

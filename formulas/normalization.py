@@ -6,8 +6,8 @@ from formulas.quantities import (
     Quantity,
     Shape,
     Sizes,
+    dimensions,
     elements,
-    map_elements,
     quantities,
     quantity,
 )
@@ -43,7 +43,7 @@ def batch_norm(
     """
     c = quantity("channels", channels)
     n = quantity("batch", batch)
-    _, positions, _ = map_elements(1, size, None)
+    positions = elements(quantities("size", size, dimensions(size)))
     params = 2 * c if affine else 0
     statistics = 2 * c if tracked else 0
     total = n * c * positions

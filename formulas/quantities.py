@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from formulas.errors import SizeError
 
+INT64_MAX = 2**63 - 1
 Quantity: TypeAlias = Any
 Sizes: TypeAlias = Quantity | tuple[Quantity, ...]
 Shape: TypeAlias = tuple[Quantity, ...]
@@ -54,7 +55,8 @@ def quantity(name: str, value: Any, minimum: int = 1) -> Quantity:
         if value.is_integer is False or (value - minimum).is_negative:
             raise wrong
         return value
-    if is_array(value) and value.dtype.kind in "iu" and every(value >= minimum):
+    kind = getattr(getattr(value, "dtype", None), "kind", "")
+    if is_array(value) and kind in ("i", "u") and every((value >= minimum) & (value <= INT64_MAX)):
         return value.astype("int64")
     raise wrong
 
@@ -75,6 +77,13 @@ def dimensions(*values: Sizes) -> int:
     """How many spatial dimensions the sizes speak of; plain numbers mean a square, 2."""
     lengths = {len(value) for value in values if isinstance(value, (tuple, list))}
     return max(lengths, default=2)
+
+
+def same(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities are equal, in every element of arrays; undecided symbols are."""
+    if is_symbolic(one) or is_symbolic(other):
+        return True
+    return every(one == other)
 
 
 def must_divide(name: str, divisor: Quantity, of: str, whole: Quantity) -> None:

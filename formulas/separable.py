@@ -28,6 +28,7 @@ def separable(
     >>> separable(512, 512, kernel=3, out_size=14).macs
     52283392
     """
+    quantity("in_channels", in_channels)
     first = depthwise(in_channels, kernel, out_size, in_size=in_size, bias=bias, batch=batch)
     return first + pointwise(in_channels, out_channels, out_size, bias=bias, batch=batch)
 
@@ -44,8 +45,6 @@ def separable_ratio(out_channels: Quantity, kernel: Sizes) -> Any:
     """
     n = quantity("out_channels", out_channels)
     k = elements(quantities("kernel", kernel, dimensions(kernel)))
-    return reciprocal(n) + reciprocal(k)
-
-
-def reciprocal(value: Quantity) -> Any:
-    return Fraction(1, value) if isinstance(value, int) else 1 / value
+    if isinstance(n, int) and isinstance(k, int):
+        return Fraction(1, n) + Fraction(1, k)
+    return 1 / n + 1 / k

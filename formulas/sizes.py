@@ -3,7 +3,7 @@
 from itertools import zip_longest
 
 from formulas.errors import SizeError
-from formulas.quantities import Quantity, Shape, every, is_array, is_symbolic
+from formulas.quantities import Quantity, Shape, every, is_array, is_symbolic, same
 
 
 def window_out(
@@ -55,7 +55,7 @@ def broadcast(*shapes: Shape) -> Shape:
     met: list[Quantity] = []
     for sides in zip_longest(*(reversed(shape) for shape in shapes), fillvalue=1):
         wide = [side for side in sides if is_symbolic(side) or not every(side == 1)]
-        if any(side != wide[0] for side in wide):
+        if not all(same(side, wide[0]) for side in wide):
             raise SizeError("shapes", shapes, "must broadcast: equal sides, or 1")
         met.append(wide[0] if wide else 1)
     return tuple(reversed(met))

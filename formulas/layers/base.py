@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from formulas.errors import SizeError
-from formulas.quantities import Quantity, Shape, elements, every, is_symbolic
+from formulas.quantities import Quantity, Shape, elements, same
 
 Symbols: TypeAlias = dict[str, Quantity]
 
@@ -14,14 +14,24 @@ def fix(layer: object, **values: object) -> None:
         object.__setattr__(layer, name, value)
 
 
+def must_have(dims: int, shape: Shape) -> None:
+    """Refuse an input with fewer than ``dims`` dimensions."""
+    if len(shape) < dims:
+        raise SizeError("input", shape, f"must have at least {dims} dimensions")
+
+
+def one_to_three(dims: int) -> int:
+    """``dims``, where a layer can have so many spatial dimensions."""
+    if dims not in (1, 2, 3):
+        raise SizeError("dims", dims, "must be 1, 2 or 3")
+    return dims
+
+
 def must_match(name: str, expected: Quantity, shape: Shape, axis: int) -> None:
     """Refuse an input whose size along ``axis`` is not what the layer was built for."""
-    if len(shape) < abs(axis):
-        raise SizeError("input", shape, f"must have at least {abs(axis)} dimensions")
+    must_have(abs(axis), shape)
     found = shape[axis]
-    if is_symbolic(expected) or is_symbolic(found):
-        return
-    if not every(found == expected):
+    if not same(found, expected):
         raise SizeError(name, expected, f"must equal the input's, {found!r} in {shape!r}")
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from formulas.errors import SizeError
-from formulas.layers.base import Symbols, fix, map_symbols, must_match
+from formulas.layers.base import Symbols, fix, map_symbols, must_match, one_to_three
 from formulas.quantities import (
     Quantity,
     Shape,
@@ -37,7 +37,9 @@ class Conv:
     dims: int = 0
 
     def __post_init__(self) -> None:
-        dims = self.dims or dimensions(self.kernel, self.stride, self.dilation)
+        dims = one_to_three(
+            self.dims or dimensions(self.kernel, self.stride, self.dilation, self.padding)
+        )
         fix(
             self,
             dims=dims,
@@ -92,7 +94,9 @@ class ConvTranspose:
     dims: int = 0
 
     def __post_init__(self) -> None:
-        dims = self.dims or dimensions(self.kernel, self.stride, self.dilation)
+        dims = one_to_three(
+            self.dims or dimensions(self.kernel, self.stride, self.dilation, self.padding)
+        )
         fix(
             self,
             dims=dims,

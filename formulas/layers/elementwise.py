@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from formulas.errors import SizeError
 from formulas.layers.base import Symbols
-from formulas.quantities import Shape, elements, is_symbolic
+from formulas.quantities import Shape, elements, same
 from formulas.sizes import broadcast
 
 
@@ -27,7 +27,7 @@ class Add:
 
     def out_shape(self, shape: Shape, *others: Shape) -> Shape:
         for other in others:
-            if not any(map(is_symbolic, (*shape, *other))) and other != shape:
+            if len(other) != len(shape) or not all(map(same, shape, other)):
                 raise SizeError("shape", other, f"must equal the first summand's, {shape!r}")
         return shape
 

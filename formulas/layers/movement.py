@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from formulas.layers.base import Symbols
-from formulas.quantities import Quantity, Shape
+from formulas.errors import SizeError
+from formulas.layers.base import Symbols, fix, must_have
+from formulas.quantities import Quantity, Shape, quantity, same
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,17 @@ class Concat:
     def out_shape(self, shape: Shape, *others: Shape) -> Shape:
         # torch lets an empty vector join anything: it adds nothing
         first, *rest = [each for each in (shape, *others) if each != (0,)] or [shape]
+        if not -len(first) <= self.dim < len(first):
+            raise SizeError("dim", self.dim, f"must be a dimension of {first!r}")
         dim = self.dim % len(first)
+        for other in rest:
+            fits = len(other) == len(first) and all(
+                axis == dim or same(*sides)
+                for axis, sides in enumerate(zip(first, other, strict=True))
+            )
+            if not fits:
+                rule = f"must be as {first!r} but in dimension {dim}"
+                raise SizeError("shape", other, rule)
         joined = sum((other[dim] for other in rest), first[dim])
         return (*first[:dim], joined, *first[dim + 1 :])
 
@@ -40,7 +51,11 @@ class ChannelShuffle:
 
     groups: Quantity
 
+    def __post_init__(self) -> None:
+        fix(self, groups=quantity("groups", self.groups))
+
     def out_shape(self, shape: Shape) -> Shape:
+        must_have(2, shape)
         return shape
 
     def symbols(self, shape: Shape) -> Symbols:

@@ -4,9 +4,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from formulas.errors import SizeError
-from formulas.layers.base import Symbols, fix, map_symbols
-from formulas.quantities import Quantity, Shape, Sizes, every, is_symbolic, quantities
+from formulas.layers.base import Symbols, fix, map_symbols, must_have, one_to_three
+from formulas.quantities import Quantity, Shape, Sizes, every, is_symbolic, quantities, quantity
 from formulas.sizes import window_out
+
+
+def known_reduction(reduce: str) -> None:
+    """Refuse another way to summarise a window than maximum and average."""
+    if reduce not in ("max", "avg"):
+        raise SizeError("reduce", reduce, "must be max or avg")
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,8 @@ class Pool:
     dims: int = 2
 
     def __post_init__(self) -> None:
+        one_to_three(self.dims)
+        known_reduction(self.reduce)
         kernel = quantities("kernel", self.kernel, self.dims)
         stride = kernel if self.stride is None else quantities("stride", self.stride, self.dims)
         fix(
@@ -36,6 +44,7 @@ class Pool:
                 raise SizeError("padding", pad, f"must be at most half of kernel={window!r}")
 
     def out_shape(self, shape: Shape) -> Shape:
+        must_have(self.dims + 1, shape)
         sizes = shape[-self.dims :]
         sides = zip(sizes, self.kernel, self.stride, self.padding, self.dilation, strict=True)
         out = tuple(window_out(*side, ceil_mode=self.ceil_mode) for side in sides)
@@ -52,11 +61,20 @@ class AdaptivePool:
     reduce: Literal["max", "avg"]
     out_size: tuple[Quantity | None, ...]
 
+    def __post_init__(self) -> None:
+        known_reduction(self.reduce)
+        if not isinstance(self.out_size, tuple):
+            raise SizeError("out_size", self.out_size, "must be a tuple, one side a dimension")
+        one_to_three(len(self.out_size))
+        sides = (s if s is None else quantity("out_size", s) for s in self.out_size)
+        fix(self, out_size=tuple(sides))
+
     @property
     def dims(self) -> int:
         return len(self.out_size)
 
     def out_shape(self, shape: Shape) -> Shape:
+        must_have(self.dims + 1, shape)
         kept = shape[-self.dims :]
         out = (old if new is None else new for old, new in zip(kept, self.out_size, strict=True))
         return (*shape[: -self.dims], *out)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from formulas.layers.base import Symbols, fix, must_match
+from formulas.layers.base import Symbols, fix, must_have, must_match
 from formulas.quantities import Quantity, Shape, elements, quantity
 from formulas.sizes import broadcast
 
@@ -43,6 +43,7 @@ class MatMul:
     is_complex: bool = False
 
     def out_shape(self, left: Shape, right: Shape) -> Shape:
+        must_have(2, left)
         must_match("inner", left[-1], right, -2)
         return (*broadcast(left[:-2], right[:-2]), left[-2], right[-1])
 

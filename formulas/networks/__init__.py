@@ -39,7 +39,7 @@ NETWORKS: dict[str, Callable[..., Network]] = {
 def options_of(name: str) -> list[str]:
     """The options that network ``name`` takes; an unknown name is refused with near ones."""
     if name not in NETWORKS:
-        raise UnknownNameError("network", name, list(NETWORKS))
+        raise UnknownNameError("network", str(name), list(NETWORKS))
     return list(NETWORKS[name].__kwdefaults__ or {})
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from formulas.errors import SizeError
 from formulas.layers import AdaptivePool, Add, Conv
 from formulas.networks.plan import Network, Plan
-from formulas.networks.settings import image, multiplier, product
-from formulas.quantities import Quantity, Sizes
+from formulas.networks.settings import image, multiplier, product, whole
+from formulas.quantities import Quantity, Sizes, every
 
 STEM, HEAD = 32, 1280
 # (name, expansion t, channels c, repeats n, stride s), as in the paper's table 2. The document
@@ -23,14 +23,15 @@ STAGES = (
 DOCUMENT_STRIDES = {"stage6": 1}
 
 
-def rounded(channels: int, alpha: Any, divisor: int = 8) -> int:
+def rounded(channels: int, alpha: Any) -> Quantity:
     """``channels * alpha`` to the nearest multiple of 8, but never below nine tenths of it.
 
     The authors' rule, which their released networks follow: ``rounded(24, 1.4) == 32``.
     """
     target = product(channels, alpha)
-    near = max(divisor, int(target + divisor / 2) // divisor * divisor)
-    return near + divisor if near < 0.9 * target else near
+    near = whole(target + 4) // 8 * 8
+    near = near + (8 - near) * (near < 8)
+    return near + 8 * (near < 0.9 * target)
 
 
 def bottleneck(
@@ -67,7 +68,7 @@ def mobilenetv2(
     shape, classes = image(variant, resolution, classes, batch)
     alpha = multiplier("alpha", alpha)
     document = variant == "document"
-    if document and alpha != 1:
+    if document and not every(alpha == 1):
         rule = "needs variant=paper: the document's mobilenetv2 has no width multiplier"
         raise SizeError("alpha", alpha, rule)
     plan = Plan(shape)
@@ -82,7 +83,9 @@ def mobilenetv2(
             out = rounded(channels, alpha)
             step = first if index == 0 else 1
             bottleneck(plan, block, expansion, out, step, document=document)
-    plan.conv("conv1", rounded(HEAD, max(1, alpha)), 1, act="relu6", bias=document)
+    plan.conv(
+        "conv1", rounded(HEAD, alpha + (1 - alpha) * (alpha < 1)), 1, act="relu6", bias=document
+    )
     plan.lay("avg", AdaptivePool("avg", (1, 1)))
     plan.lay("conv2", Conv(plan.channels, classes, 1, bias=True))
     options = {} if document else {"alpha": alpha}

@@ -85,6 +85,8 @@ class Plan:
         try:
             self.shape = layer.out_shape(*in_shapes)
         except SizeError as error:
+            if error.argument != "kernel":
+                raise
             size = "x".join(str(side) for side in self.input_shape[2:])
             rule = f"is too small: in {name}, {error}"
             raise SizeError("resolution", size, rule) from error

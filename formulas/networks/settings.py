@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import inf
+from numbers import Real
 from typing import Any
 
 from formulas.errors import SizeError
@@ -15,7 +16,7 @@ PAPER_RESOLUTION, PAPER_CLASSES = 224, 1000
 
 def one_of(name: str, value: Any, allowed: Sequence[Any]) -> Any:
     """``value``, if it is one of ``allowed``."""
-    if isinstance(value, bool) or value not in allowed:
+    if isinstance(value, bool) or is_array(value) or value not in allowed:
         raise SizeError(name, value, f"must be one of {', '.join(map(str, allowed))}")
     return value
 
@@ -25,7 +26,7 @@ def multiplier(name: str, value: Any) -> Any:
     if is_array(value):
         good = value.dtype.kind in "iuf" and every((value > 0) & (value < inf))
     else:
-        good = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < inf
+        good = isinstance(value, Real) and not isinstance(value, bool) and 0 < value < inf
     if not good:
         raise SizeError(name, value, "must be a finite number above 0")
     return value
@@ -39,12 +40,17 @@ def product(channels: int, alpha: Any) -> Any:
     return wide
 
 
+def whole(value: Any) -> Quantity:
+    """``int(value)``, of arrays too."""
+    return value.astype("int64") if is_array(value) else int(value)
+
+
 def scaled(channels: int, alpha: Any) -> Quantity:
     """``int(channels * alpha)``: the document's and the papers' way to thin a layer."""
     wide = product(channels, alpha)
     if not every(wide >= 1):
         raise SizeError("alpha", alpha, f"must leave at least 1 of {channels} channels")
-    return wide.astype("int64") if is_array(alpha) else int(wide)
+    return whole(wide)
 
 
 def image(

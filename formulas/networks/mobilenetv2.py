@@ -48,8 +48,16 @@ def bottleneck(
     same = {"stride": stride, "padding": 1, "groups": plan.channels}
     plan.conv(f"{name}.depthwise", plan.channels, 3, act="relu6", bias=document, **same)
     plan.conv(f"{name}.project", out, 1, bias=document)
-    if stride == 1 and before[1] == out:
+    if stride == 1 and keeps_width(before[1], out):
         plan.lay(f"{name}.add", Add(), before)
+
+
+def keeps_width(inputs: Quantity, out: Quantity) -> bool:
+    """Whether a block adds its input: where both are equally wide. A sweep must be of one mind."""
+    if not every(inputs == out) and not every(inputs != out):
+        rule = "must not be swept here: only some of these widths add a block's input"
+        raise SizeError("alpha", inputs, rule)
+    return every(inputs == out)
 
 
 def mobilenetv2(
@@ -83,9 +91,8 @@ def mobilenetv2(
             out = rounded(channels, alpha)
             step = first if index == 0 else 1
             bottleneck(plan, block, expansion, out, step, document=document)
-    plan.conv(
-        "conv1", rounded(HEAD, alpha + (1 - alpha) * (alpha < 1)), 1, act="relu6", bias=document
-    )
+    at_least_1 = alpha + (1 - alpha) * (alpha < 1)
+    plan.conv("conv1", rounded(HEAD, at_least_1), 1, act="relu6", bias=document)
     plan.lay("avg", AdaptivePool("avg", (1, 1)))
     plan.lay("conv2", Conv(plan.channels, classes, 1, bias=True))
     options = {} if document else {"alpha": alpha}

@@ -26,7 +26,7 @@ def multiplier(name: str, value: Any) -> Any:
     if is_array(value):
         good = value.dtype.kind in "iuf" and every((value > 0) & (value < inf))
     else:
-        good = isinstance(value, Real) and not isinstance(value, bool) and 0 < value < inf
+        good = isinstance(value, Real) and not isinstance(value, bool) and 0 < float(value) < inf
     if not good:
         raise SizeError(name, value, "must be a finite number above 0")
     return value

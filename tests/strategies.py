@@ -1,0 +1,203 @@
+"""Every random layer of the tests comes from here, as a pair: description, input shapes.
+
+Sides and channels differ from each other where they can, so that no two can be swapped unseen.
+"""
+
+from math import prod
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from formulas.layers import (
+    Activation,
+    AdaptivePool,
+    Add,
+    BatchNorm,
+    ChannelShuffle,
+    Concat,
+    Conv,
+    Copy,
+    Elementwise,
+    Linear,
+    MatMul,
+    Pool,
+)
+
+FEW = settings(max_examples=30, deadline=None, derandomize=True, database=None)
+
+Placed = tuple[Any, tuple[tuple[int, ...], ...]]
+
+
+def sides(dims: int, low: int, high: int) -> st.SearchStrategy[tuple[int, ...]]:
+    return st.tuples(*[st.integers(low, high)] * dims)
+
+
+@st.composite
+def conv_channels(draw: Any, kind: str) -> tuple[int, int, int]:
+    """Channels in and out and groups, of one of the four kinds of convolution."""
+    if kind in ("standard", "pointwise"):
+        return draw(st.integers(1, 5)), draw(st.integers(1, 5)), 1
+    groups = draw(st.integers(2, 3))
+    inside = 1 if kind == "depthwise" else draw(st.integers(2, 3))
+    return groups * inside, groups * draw(st.integers(1, 3)), groups
+
+
+@st.composite
+def convs(draw: Any, kind: str, max_dims: int = 3, same: bool = True) -> Placed:
+    """A convolution of ``kind`` in one, two or three dimensions, and a map that it fits in."""
+    dims = draw(st.integers(1, max_dims))
+    cin, cout, groups = draw(conv_channels(kind))
+    kernel = (1,) * dims if kind == "pointwise" else draw(sides(dims, 1, 3))
+    if kind == "standard" and set(kernel) == {1}:
+        kernel = (*kernel[:-1], 2)
+    stride, padding = draw(sides(dims, 1, 3)), draw(sides(dims, 0, 2))
+    dilation, spare = draw(sides(dims, 1, 2)), draw(sides(dims, 0, 3))
+    if same and draw(st.booleans()):
+        stride, padding = (1,) * dims, "same"
+    layer = Conv(
+        cin, cout, kernel, stride, padding, dilation, groups, bias=draw(st.booleans()), dims=dims
+    )
+    reach = [d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True)]
+    pads = (0,) * dims if padding == "same" else padding
+    fits = [max(1, r - 2 * p) + s for r, p, s in zip(reach, pads, spare, strict=True)]
+    return layer, ((draw(st.integers(1, 3)), cin, *fits),)
+
+
+@st.composite
+def linears(draw: Any) -> Placed:
+    """A fully connected layer, on a batch of vectors or of sequences of them."""
+    cin, cout = draw(st.integers(1, 7)), draw(st.integers(1, 7))
+    lead = draw(st.lists(st.integers(1, 4), min_size=1, max_size=3))
+    return Linear(cin, cout, bias=draw(st.booleans())), ((*lead, cin),)
+
+
+@st.composite
+def maps(draw: Any, dims: int | None = None) -> tuple[int, ...]:
+    """A shape ``(N, C, ...)`` of one to three spatial dimensions."""
+    spatial = draw(st.integers(1, 3)) if dims is None else dims
+    return (draw(st.integers(1, 3)), draw(st.integers(1, 5)), *draw(sides(spatial, 1, 6)))
+
+
+@st.composite
+def batch_norms(draw: Any) -> Placed:
+    """Torch takes no statistics of a single value: such a norm has tracked ones."""
+    shape = draw(maps())
+    single = prod(shape) == shape[1]
+    affine, tracked = draw(st.booleans()), single or draw(st.booleans())
+    return BatchNorm(shape[1], affine, tracked, dims=len(shape) - 2), (shape,)
+
+
+@st.composite
+def pools(draw: Any, reduce: str) -> Placed:
+    """A pooling with or without ``ceil_mode``; torch's averages have no dilation.
+
+    In three dimensions torch wants maps of the kernel's size at least, padding or not.
+    """
+    dims = draw(st.integers(1, 3))
+    kernel, stride = draw(sides(dims, 1, 4)), draw(sides(dims, 1, 4))
+    dilation = draw(sides(dims, 1, 2)) if reduce == "max" else (1,) * dims
+    padding = tuple(draw(st.integers(0, side // 2)) for side in kernel)
+    spare = draw(sides(dims, 0, 5))
+    layer = Pool(
+        reduce, kernel, draw(st.sampled_from((stride, None))), padding, dilation,
+        ceil_mode=draw(st.booleans()), dims=dims,
+    )  # fmt: skip
+    reach = [d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True)]
+    helped = padding if dims < 3 else (0,) * dims
+    fits = [max(1, r - 2 * p) + s for r, p, s in zip(reach, helped, spare, strict=True)]
+    return layer, ((draw(st.integers(1, 3)), draw(st.integers(1, 4)), *fits),)
+
+
+@st.composite
+def adaptive_pools(draw: Any, reduce: str) -> Placed:
+    """To a map of any size; torch keeps a side (None) in two and three dimensions only."""
+    shape = draw(maps())
+    size = st.integers(1, 7) if len(shape) == 3 else st.none() | st.integers(1, 7)
+    out = tuple(draw(size) for _ in shape[2:])
+    return AdaptivePool(reduce, out), (shape,)
+
+
+@st.composite
+def additions(draw: Any) -> Placed:
+    return Add(), (draw(maps()),) * draw(st.integers(2, 4))
+
+
+@st.composite
+def elementwises(draw: Any) -> Placed:
+    """One to three tensors that meet in a shape: some sides are 1, some leading ones missing."""
+    met = draw(maps())
+    shapes = []
+    for _ in range(draw(st.integers(1, 3))):
+        sides = [side if draw(st.booleans()) else 1 for side in met]
+        shapes.append(tuple(sides[draw(st.integers(0, len(sides) - 1)) :]))
+    return Elementwise("mul"), tuple(shapes)
+
+
+@st.composite
+def matmuls(draw: Any) -> Placed:
+    """Two stacks of as many matrices, and sometimes a bias for each column."""
+    stack = draw(st.lists(st.integers(1, 3), max_size=2))
+    rows, inner, columns = draw(sides(3, 1, 6))
+    added = columns if draw(st.booleans()) else 0
+    return MatMul(added), ((*stack, rows, inner), (*stack, inner, columns))
+
+
+@st.composite
+def concatenations(draw: Any) -> Placed:
+    """Along any dimension, counted from the front or from the back."""
+    first = draw(maps())
+    dim = draw(st.integers(-len(first), len(first) - 1))
+    more = draw(st.lists(st.integers(1, 5), min_size=1, max_size=3))
+    at = dim % len(first)
+    return Concat(dim), (first, *((*first[:at], side, *first[at + 1 :]) for side in more))
+
+
+@st.composite
+def shuffles(draw: Any) -> Placed:
+    """One to four groups of two or more channels."""
+    groups, inside = draw(st.integers(1, 4)), draw(st.integers(2, 4))
+    batch, _, height, width = draw(maps(2))
+    return ChannelShuffle(groups), ((batch, groups * inside, height, width),)
+
+
+PLACED: dict[str, st.SearchStrategy[Placed]] = {
+    "depthwise": convs("depthwise"),
+    "group": convs("group"),
+    "pointwise": convs("pointwise"),
+    "standard": convs("standard"),
+    "fc": linears(),
+    "batch_norm": batch_norms(),
+    "max_pool": pools("max"),
+    "avg_pool": pools("avg"),
+    "adaptive_max_pool": adaptive_pools("max"),
+    "adaptive_avg_pool": adaptive_pools("avg"),
+    "activation": st.tuples(st.just(Activation("relu")), st.tuples(maps())),
+    "addition": additions(),
+    "elementwise": elementwises(),
+    "matmul": matmuls(),
+    "copy": st.tuples(st.just(Copy()), st.tuples(maps())),
+    "concatenation": concatenations(),
+    "channel_shuffle": shuffles(),
+}
+
+# One layer of each kind whose sizes are unequal primes wherever the kind allows it.
+EXAMPLES: dict[str, Placed] = {
+    "depthwise": (Conv(5, 15, (3, 2), (2, 1), (1, 2), groups=5, bias=True), ((2, 5, 11, 7),)),
+    "group": (Conv(6, 15, (3, 2), (2, 1), (1, 2), groups=3, bias=True), ((2, 6, 11, 7),)),
+    "pointwise": (Conv(5, 3, 1, (2, 1), bias=True), ((2, 5, 11, 7),)),
+    "standard": (Conv(5, 3, (3, 2), (2, 1), (1, 2), bias=True), ((2, 5, 11, 7),)),
+    "fc": (Linear(11, 7, bias=True), ((2, 3, 11),)),
+    "batch_norm": (BatchNorm(5), ((2, 5, 11, 7),)),
+    "max_pool": (Pool("max", (3, 2), (2, 1)), ((2, 5, 11, 7),)),
+    "avg_pool": (Pool("avg", (3, 2), (2, 1)), ((2, 5, 11, 7),)),
+    "adaptive_max_pool": (AdaptivePool("max", (3, 2)), ((2, 5, 11, 7),)),
+    "adaptive_avg_pool": (AdaptivePool("avg", (3, 2)), ((2, 5, 11, 7),)),
+    "activation": (Activation("relu"), ((2, 5, 11, 7),)),
+    "addition": (Add(), ((2, 5, 11, 7),) * 3),
+    "elementwise": (Elementwise("mul"), ((2, 5, 11, 7), (5, 1, 7))),
+    "matmul": (MatMul(added=13), ((2, 3, 7, 11), (2, 3, 11, 13))),
+    "copy": (Copy(), ((2, 5, 11, 7),)),
+    "concatenation": (Concat(), ((2, 5, 11, 7), (2, 3, 11, 7))),
+    "channel_shuffle": (ChannelShuffle(3), ((2, 15, 11, 7),)),
+}

@@ -25,11 +25,25 @@ from formulas.table import KINDS
 from reports.layer_table import SORTS
 
 
+def show_version(context: click.Context, _: Any, asked: bool) -> None:
+    """The version of the installed distribution, where it is installed."""
+    if not asked:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        click.echo(f"complexity {version('complexity-analyzer')}")
+    except PackageNotFoundError:
+        click.echo("complexity, not installed: run from its source")
+    context.exit()
+
+
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Example: python -m complexity report mobilenet --alpha 0.5 --res 160",
 )
-@click.version_option(package_name="complexity-analyzer", prog_name="complexity")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=show_version,
+              help="Show the version and exit.")  # fmt: skip
 def cli() -> None:
     """Parameters and multiply-adds of neural networks: closed forms, checked against a trace."""
 
@@ -235,6 +249,9 @@ def status_of(command: Callable[[], Any]) -> int:
         return done.exit_code
     except click.Abort:
         problem, status = "interrupted", 130
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
     except click.ClickException as error:
         problem, status = error.format_message(), 2
     except (FormulaError, ModelError) as error:

@@ -74,6 +74,7 @@ def _extra(label: str, placed: PlacedLayer) -> str:
 
 def _legend(expression: Expression, values: dict[str, int], dims: int) -> str:
     used = in_symbols(f"{expression.params} {expression.main}", dims).replace("*", " ").split()
+    used += ["N"] * (values.get("N", 1) != 1)
     named = [f"{name} = {SYMBOLS[name]} = {values[name]}" for name in SYMBOLS if name in used]
     return "where " + ", ".join(named) if named else "It has no formula: nothing is computed."
 

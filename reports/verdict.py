@@ -56,7 +56,9 @@ class Verdict:
     def __str__(self) -> str:
         if not self.agrees:
             count = len(self.differences)
-            return f"NOT confirmed: {count} difference{'s' * (count > 1)} from the traced counts"
+            return f"NOT confirmed: {count} difference{'s' * (count > 1)} between counts"
+        if not self.rows:
+            return f"nothing that ran has a closed form to compare; traced on {self.traced_on}"
         rows = "its one row" if self.rows == 1 else f"all {self.rows} rows"
         return (
             f"closed form = traced counts in {rows} "

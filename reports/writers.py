@@ -16,7 +16,7 @@ def text(table: Table) -> str:
 
 def markdown(table: Table) -> str:
     """A GitHub-flavoured table; a bar inside a cell is escaped."""
-    return _tabulated(table, "github")
+    return _tabulated(table, "pipe")
 
 
 def html(table: Table) -> str:
@@ -37,7 +37,7 @@ def _tabulated(table: Table, style: str) -> str:
     from tabulate import tabulate  # 0.1 s to import; CSV and JSON do without
 
     cells = table.cells()
-    if style == "github":
+    if style == "pipe":
         cells = [[cell.replace("|", r"\|") for cell in row] for row in cells]
     return tabulate(
         cells, table.header, tablefmt=style, colalign=table.alignment, disable_numparse=True
@@ -47,11 +47,15 @@ def _tabulated(table: Table, style: str) -> str:
 def write_whole(path: str | Path, content: str) -> None:
     """Write ``content`` to ``path`` so that no reader ever sees half of it.
 
-    It is written beside the target and renamed over it; an ``OSError`` leaves the old file.
+    It is written beside the target and renamed over it; an ``OSError`` leaves the old file. A
+    link stays a link.
     """
-    target = Path(path)
+    target = Path(path).resolve()  # through a link, to the file that it names
     if target.is_dir():
         raise IsADirectoryError(f"{target} is a folder")
+    if target.exists() and not target.is_file():  # a pipe or a device takes what it is given
+        target.write_text(content, encoding="utf-8")
+        return
     handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:

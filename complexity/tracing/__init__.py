@@ -137,8 +137,8 @@ def _differentiate(out: Any) -> None:
 
 def _problem(model: nn.Module, error: Exception, path: str | None) -> ModelError:
     """What the model raised, in one sentence, with the layer in which it broke."""
-    lines = str(error).strip().splitlines()
-    words = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    said = " ".join(str(error).split())[:300]
+    words = f"{type(error).__name__}: {said}" if said else type(error).__name__
     where = ""
     if path:
         layer = type(model.get_submodule(path)).__name__

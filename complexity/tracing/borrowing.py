@@ -8,9 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
-from torch.utils._pytree import tree_map
+from torch.nn.parameter import is_lazy
+from torch.utils._pytree import tree_iter, tree_map
 
 from complexity.errors import ModelError
+
+# Attributes of every module that hold its parts; they are swapped one by one, not as a nest.
+STORES = tuple(vars(nn.Module()))
 
 
 def _stand_in(tensor: Tensor, device: str) -> Tensor:
@@ -46,6 +50,9 @@ def borrowed(
     with ExitStack() as stack:
         stack.enter_context(torch.random.fork_rng(devices=[]))
         for module in model.modules():
+            if any(is_lazy(p) for p in module._parameters.values()):
+                kind = type(module).__name__
+                raise ModelError(f"{kind} has no size yet: run the model once, then count it")
             if isinstance(module, torch.jit.ScriptModule):
                 if device == "meta":
                     raise ModelError("a scripted module cannot lend its tensors")
@@ -59,8 +66,7 @@ def borrowed(
             loose = {
                 name: tree_map(swap, value)
                 for name, value in vars(module).items()
-                if isinstance(value, Tensor)
-                or (isinstance(value, (list, tuple)) and any(map(torch.is_tensor, value)))
+                if name not in STORES and any(isinstance(leaf, Tensor) for leaf in tree_iter(value))
             }
             vars(module).update(loose, training=training)
         yield model

@@ -10,7 +10,7 @@ from torch import nn
 from complexity.analysis import analyze
 from complexity.models import build
 from complexity.witnesses import TORCH, ask
-from formulas.networks import VARIANTS, Network, network, options_of
+from formulas.networks import NETWORKS, VARIANTS, Network, network, options_of
 from reports.rows import ModelReport
 from reports.verdict import Difference, Verdict, Witness
 
@@ -71,13 +71,14 @@ def disagreement(witness: Witness, report: ModelReport) -> Difference:
     return Difference("model", "total", witness.expected, witness.counted, witness.name, reason)
 
 
-def configurations(name: str) -> Iterator[dict[str, Any]]:
-    """The options of every setting that a check without options goes through."""
-    options_of(name)  # refuses an unknown name
-    for variant in VARIANTS:
-        for settings in settings_of(name, variant):
-            for resolution in RESOLUTIONS[variant]:
-                yield {"variant": variant, "resolution": resolution, **settings}
+def configurations(names: tuple[str, ...] = ()) -> Iterator[Network]:
+    """Every setting that a check without options goes through, of these or all networks."""
+    for name in names or NETWORKS:
+        options_of(name)  # refuses an unknown name
+        for variant in VARIANTS:
+            for settings in settings_of(name, variant):
+                for resolution in RESOLUTIONS[variant]:
+                    yield network(name, variant=variant, resolution=resolution, **settings)
 
 
 def settings_of(name: str, variant: str) -> list[dict[str, Any]]:

@@ -158,13 +158,11 @@ def requests_of(targets: tuple[str, ...], said: dict[str, Any]) -> list[Any]:
         return [request_of({"target": target, **said}) for target in targets]
     from complexity.checking import configurations
 
-    requests = []
-    for target in targets or NETWORKS:
-        if ":" in target:
-            requests.append(Request(target))
-        else:
-            requests += [Request(target, options) for options in configurations(target)]
-    return requests
+    loaded = [Request(target) for target in targets if ":" in target]
+    names = tuple(target for target in targets if ":" not in target)
+    if loaded and not names:
+        return loaded
+    return [*map(Request.of, configurations(names)), *loaded]
 
 
 @cli.command(epilog="Example: complexity compare squeezenet mobilenet shufflenetv2 --res 224")

@@ -28,6 +28,12 @@ class Request:
     backward: bool = False
     optimizer: str = "adam"
 
+    @classmethod
+    def of(cls, closed: Network) -> Request:
+        """The request that gives this network."""
+        size = {"variant": closed.variant, "resolution": closed.input_shape[2:]}
+        return cls(closed.name, {**size, **closed.options})
+
     @property
     def loads(self) -> bool:
         """Whether the target names a model to be loaded: it holds a colon."""

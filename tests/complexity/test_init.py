@@ -1,0 +1,21 @@
+"""The door of the package: what it offers, and that it is loaded only when asked for."""
+
+import pytest
+
+import complexity
+
+
+def test_the_names_are_those_of_the_modules_behind():
+    from complexity.analysis import analyze
+    from complexity.checking import check
+    from complexity.errors import ModelError
+
+    assert complexity.analyze is analyze
+    assert complexity.check is check
+    assert complexity.ModelError is ModelError
+    assert sorted(complexity.__all__) == ["ModelError", "analyze", "check"]
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="module 'complexity' has no attribute 'analyse'"):
+        _ = complexity.analyse

@@ -1,0 +1,55 @@
+"""What a check prints: one line a network, and a table of any difference."""
+
+from dataclasses import replace
+
+import pytest
+
+from reports.check_text import check_line, differences_text, witness_words
+from reports.verdict import Witness
+from tests.reports.helpers import AGREES, DISAGREES, ROWS, WITNESSES, made
+
+SMALL = {"layers": ROWS[4:]}
+
+
+def test_a_line_says_place_mark_settings_rows_totals_and_witnesses():
+    verdict = replace(AGREES, witnesses=WITNESSES)
+    assert check_line(made(**SMALL, verdict=verdict), 7, 150) == (
+        "[  7/150] ok   made (paper, alpha=0.5) 2x3x11x13: 7 rows, 384 params, 595 macs; "
+        "fvcore agrees, torch could not run: KeyError: x"
+    )
+
+
+def test_a_failed_line_is_marked():
+    line = check_line(made(verdict=DISAGREES), 150, 150)
+    assert line.startswith("[150/150] FAIL made ")
+
+
+def test_a_report_that_was_not_checked_has_no_line():
+    with pytest.raises(ValueError, match="made was not checked"):
+        check_line(made(), 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("witness", "words"),
+    [
+        (Witness("fvcore", 1009, 1009), "fvcore agrees"),
+        (Witness("fvcore", 1009, 12345), "fvcore 12,345, not 1,009"),
+        (Witness("fvcore", 7, None, ("could not run: x",)), "fvcore could not run: x"),
+    ],
+)
+def test_a_witness_agrees_or_says_what_stood_against_it(witness, words):
+    assert witness_words(witness) == words
+
+
+def test_agreement_is_one_sentence():
+    good = made(verdict=AGREES)
+    assert differences_text([good]) == ("It agrees: closed form = traced counts, layer by layer.\n")
+    assert differences_text([good, good, good]).startswith("All 3 agree: ")
+
+
+def test_a_difference_is_a_row_with_both_values_and_the_reason():
+    text = differences_text([made(verdict=AGREES), made(name="bad", verdict=DISAGREES)])
+    cells = [line.split() for line in text.splitlines()]
+    assert ["bad", "body.0.conv", "macs", "137", "139", "trace"] in [row[:6] for row in cells]
+    assert "kernel or groups are not so" in text
+    assert text.endswith("\n1 of 2 do not agree.\n")

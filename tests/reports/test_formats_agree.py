@@ -1,0 +1,84 @@
+"""Every format of one report carries the same totals: each is read back."""
+
+import csv
+import io
+import json
+import re
+
+import pytest
+
+from formulas.networks import NETWORKS, network
+from reports import writers
+from reports.layer_table import table_by
+from reports.report_json import report_dict
+from reports.report_text import report_text
+from reports.rows import ModelReport, report_of
+from tests.reports.helpers import made
+
+REPORTS = {
+    "made": made(),
+    **{
+        name: report_of(network(name, variant="paper", resolution=(67, 83), batch=3))
+        for name in NETWORKS
+    },
+}
+Totals = tuple[int, int]
+
+
+def integer(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+def from_text(report: ModelReport) -> Totals:
+    found = dict(re.findall(r"^(params|macs)  +([\d,]+)  ", report_text(report), re.M))
+    return integer(found["params"]), integer(found["macs"])
+
+
+def from_markdown(report: ModelReport) -> Totals:
+    text = report_text(report, write=writers.markdown)
+    found = dict(re.findall(r"^\| (params|macs) +\| +([\d,]+) \|", text, re.M))
+    return integer(found["params"]), integer(found["macs"])
+
+
+def from_html(report: ModelReport) -> Totals:
+    cell = r"<tr><td>(params|macs) *</td><td[^>]*> *([\d,]+)</td>"
+    found = dict(re.findall(cell, report._repr_html_()))
+    return integer(found["params"]), integer(found["macs"])
+
+
+def from_json(report: ModelReport) -> Totals:
+    found = json.loads(json.dumps(report_dict(report)))
+    return found["params"], found["macs"]
+
+
+def from_frame(report: ModelReport) -> Totals:
+    frame = report.to_frame()
+    return int(frame["params"].sum()), int(frame["macs"].sum())
+
+
+def from_csv(by: str):
+    def read(report: ModelReport) -> Totals:
+        rows = list(csv.DictReader(io.StringIO(writers.to_csv(table_by(report, by)))))
+        return sum(int(row["params"]) for row in rows), sum(int(row["macs"]) for row in rows)
+
+    return read
+
+
+FORMATS = {
+    "text": from_text,
+    "markdown": from_markdown,
+    "html": from_html,
+    "json": from_json,
+    "frame": from_frame,
+    "csv by layer": from_csv("layer"),
+    "csv by kind": from_csv("kind"),
+    "csv by block": from_csv("block"),
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_format_carries_the_totals_of_the_report(form, name):
+    report = REPORTS[name]
+    assert FORMATS[form](report) == (report.params, report.macs)
+    assert report.params > 0

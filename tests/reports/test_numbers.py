@@ -1,0 +1,107 @@
+"""The one formatter: grouped digits, halves up, nothing rounded by a float on the way."""
+
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reports import numbers
+
+MANY = settings(max_examples=200, deadline=None, derandomize=True, database=None)
+
+
+def half_up(part: int, whole: int) -> str:
+    """``part / whole`` to two places by the decimal module, in grouped digits."""
+    with localcontext() as context:
+        context.prec = 200
+        exact = Decimal(part) / Decimal(whole)
+        return f"{exact.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1,000"),
+        (304_102_400, "304,102,400"),
+        (2**53 + 1, "9,007,199,254,740,993"),
+        (10**30 + 7, "1,000,000,000,000,000,000,000,000,000,007"),
+    ],
+)
+def test_integers_keep_every_digit(value, text):
+    assert numbers.integer(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0.00 M"),
+        (4_999, "0.00 M"),
+        (5_000, "0.01 M"),
+        (14_999, "0.01 M"),
+        (15_000, "0.02 M"),
+        (25_000, "0.03 M"),
+        (995_000, "1.00 M"),
+        (872_868, "0.87 M"),
+        (1_234_565_000, "1,234.57 M"),
+        (10**24 + 5_000, "1,000,000,000,000,000,000.01 M"),
+    ],
+)
+def test_millions_round_halves_up(value, text):
+    assert numbers.millions(value) == text
+
+
+@pytest.mark.parametrize(
+    ("params", "text"),
+    [
+        (0, "0.00 MB"),
+        (1_249, "0.00 MB"),
+        (1_250, "0.01 MB"),
+        (872_868, "3.49 MB"),
+        (250_000_000, "1,000.00 MB"),
+    ],
+)
+def test_a_float32_takes_four_bytes_and_a_megabyte_is_a_million(params, text):
+    assert numbers.float32_megabytes(params) == text
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [
+        (0, 7, "0.00"),
+        (7, 7, "100.00"),
+        (1, 3, "33.33"),
+        (2, 3, "66.67"),
+        (1, 800, "0.13"),
+        (1, 20_000, "0.01"),
+        (1, 20_001, "0.00"),
+        (3, 0, ""),
+        (0, 0, ""),
+    ],
+)
+def test_a_share_is_in_percent_and_empty_where_there_is_no_whole(part, whole, text):
+    assert numbers.share(part, whole) == text
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"), [(3, 2, "1.50"), (1, 8, "0.13"), (7, 1, "7.00"), (3, 0, "")]
+)
+def test_a_ratio_is_empty_where_there_is_no_whole(part, whole, text):
+    assert numbers.ratio(part, whole) == text
+
+
+@MANY
+@given(st.integers(0, 10**40), st.integers(1, 10**40))
+def test_rounding_agrees_with_the_decimal_module_whatever_the_size(part, whole):
+    assert numbers.ratio(part, whole) == half_up(part, whole)
+    assert numbers.share(part, whole) == half_up(100 * part, whole)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "text"),
+    [((1, 3, 224, 224), "1x3x224x224"), ((7,), "7"), ((), ""), (None, "")],
+)
+def test_shapes_are_written_with_crosses(sizes, text):
+    assert numbers.shape(sizes) == text

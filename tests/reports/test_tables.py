@@ -1,0 +1,39 @@
+"""A table before it is written: what a column holds decides how a cell looks."""
+
+import pytest
+
+from reports.tables import Column, Table
+from tests.reports.helpers import HUGE
+
+TABLE = Table(
+    (Column("name"), Column("size", "integer"), Column("part", "share"), Column("map", "shape")),
+    [("a", HUGE, (1, 8), (2, 3, 5)), ("b", 0, (1, 0), None), ("c", None, (0, 7), ())],
+)
+
+
+def test_cells_are_for_a_reader():
+    assert TABLE.cells() == [
+        ["a", "2,305,843,009,213,693,951", "12.50", "2x3x5"],
+        ["b", "0", "", ""],
+        ["c", "", "0.00", ""],
+    ]
+
+
+def test_values_keep_integers_exact():
+    assert TABLE.values() == [
+        ["a", HUGE, "12.50", "2x3x5"],
+        ["b", 0, "", ""],
+        ["c", None, "0.00", ""],
+    ]
+
+
+def test_header_and_alignment_follow_the_columns():
+    assert TABLE.header == ["name", "size", "part", "map"]
+    assert TABLE.alignment == ["left", "right", "right", "left"]
+
+
+@pytest.mark.parametrize("read", [Table.cells, Table.values])
+@pytest.mark.parametrize("row", [("a",), ("a", "b", "c")])
+def test_a_row_that_is_too_short_or_too_long_is_refused(read, row):
+    with pytest.raises(ValueError, match=r"zip\(\) argument 2 is"):
+        read(Table((Column("x"), Column("y")), [row]))

@@ -1,0 +1,31 @@
+"""What a check found: words that say neither more nor less than was compared."""
+
+from dataclasses import replace
+
+from reports.verdict import Verdict, Witness
+from tests.reports.helpers import AGREES, DIFFERENCE
+
+
+def test_a_verdict_agrees_only_without_differences():
+    assert AGREES.agrees
+    assert not replace(AGREES, differences=(DIFFERENCE,)).agrees
+
+
+def test_an_agreeing_verdict_says_how_many_rows_and_where_it_was_traced():
+    assert str(Verdict(83, "meta")) == (
+        "closed form = traced counts in all 83 rows "
+        "(params, macs, elementwise, activations, memory access; traced on meta)"
+    )
+
+
+def test_a_disagreeing_verdict_counts_its_differences():
+    one, two = (replace(AGREES, differences=n * (DIFFERENCE,)) for n in (1, 2))
+    assert str(one) == "NOT confirmed: 1 difference from the traced counts"
+    assert str(two) == "NOT confirmed: 2 differences from the traced counts"
+
+
+def test_a_witness_agrees_when_it_found_what_it_must_or_could_not_be_asked():
+    assert Witness("w", 7, 7).agrees
+    assert not Witness("w", 7, 8).agrees
+    assert not Witness("w", 7, 0).agrees  # it looked, and found nothing
+    assert Witness("w", 7, None, ("could not run: why",)).agrees

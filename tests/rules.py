@@ -1,0 +1,150 @@
+"""The rules of the architecture as functions of a folder, so that a broken tree can be tried.
+
+Each returns sentences: what breaks the rule and where. An empty list is a good tree.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+OURS = ("formulas", "reports", "complexity")
+STANDARD = frozenset(sys.stdlib_module_names)
+HEAVY = {"torch", "fvcore"}
+
+# Which other packages the files of a folder may import. The longest folder that fits counts.
+ALLOWED: dict[str, set[str]] = {
+    "formulas": {"formulas"},
+    "reports": {"formulas", "reports", "pandas", "tabulate"},
+    "complexity": {"formulas", "reports", "complexity", "click", "torch", "fvcore"},
+}
+# Files that must be quick to load: no torch while they are imported.
+LIGHT = (
+    "complexity/__init__.py",
+    "complexity/__main__.py",
+    "complexity/cli.py",
+    "complexity/errors.py",
+    "complexity/options.py",
+)
+# Libraries that load when used, never with the module; but frames.py itself loads when used.
+LATE = {"pandas", "tabulate"}
+LATE_EXCEPT = ("reports/frames.py",)
+# The order inside ``complexity``: a file imports nothing that stands behind it here.
+LAYERS = ("errors", "tracing", "models", "reading", "analysis", "checking", "cli", "__main__")
+# What proves the formulas may not know them: closed forms and real networks are two roads.
+BLIND = {
+    "complexity/tracing/operators.py": "formulas",
+    **{
+        f"complexity/models/{family}.py": "formulas"
+        for family in (
+            "blocks", "mobilenet", "mobilenetv2", "shufflenet", "shufflenetv2", "squeezenet",
+        )
+    },
+}  # fmt: skip
+MOST_LINES = 300
+
+
+def sources(root: Path) -> Iterator[tuple[str, ast.Module]]:
+    """Every file of our packages below ``root``: its path with slashes, and what it says."""
+    for package in OURS:
+        for path in sorted((root / package).rglob("*.py")):
+            yield path.relative_to(root).as_posix(), ast.parse(path.read_text())
+
+
+def imports(tree: ast.AST, *, when_loaded: bool = False) -> Iterator[str]:
+    """Dotted names that are imported; with ``when_loaded`` not those inside of functions.
+
+    What stands below ``if TYPE_CHECKING`` is for readers and is never imported.
+    """
+    for node in ast.iter_child_nodes(tree):
+        if when_loaded and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = "." * node.level + (node.module or "")
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+        yield from imports(node, when_loaded=when_loaded)
+
+
+def top(name: str) -> str:
+    return name.split(".")[0]
+
+
+def forbidden_imports(root: Path) -> list[str]:
+    """Imports against the arrow ``formulas <- reports <- complexity``, or of a stranger."""
+    found = []
+    for path, tree in sources(root):
+        allowed = ALLOWED[path.split("/")[0]] | STANDARD
+        for name in imports(tree):
+            if top(name) not in allowed:
+                found.append(f"{path} may not import {name}")
+    return found
+
+
+def eager_imports(root: Path) -> list[str]:
+    """Heavy libraries that load with a module that must be quick."""
+    found = []
+    for path, tree in sources(root):
+        banned = HEAVY | LATE if path in LIGHT else LATE
+        if path in LATE_EXCEPT:
+            continue
+        for name in imports(tree, when_loaded=True):
+            if top(name) in banned:
+                found.append(f"{path} may import {name} only inside a function")
+    return found
+
+
+def backward_imports(root: Path) -> list[str]:
+    """Imports inside ``complexity`` of a part that stands behind."""
+    found = []
+    for path, tree in sources(root):
+        part = path.removesuffix(".py").split("/")[1]
+        if not path.startswith("complexity/") or part not in LAYERS:
+            continue
+        behind = LAYERS[LAYERS.index(part) + 1 :]
+        for name in imports(tree):
+            parts = name.split(".")
+            if parts[0] == "complexity" and len(parts) > 1 and parts[1] in behind:
+                found.append(f"{path} may not import {name}, which stands behind it")
+    return found
+
+
+def roads_that_meet(root: Path) -> list[str]:
+    """Files of the traced road that look at the formulas."""
+    return [
+        f"{path} may not know {BLIND[path]}, which it proves: {name}"
+        for path, tree in sources(root)
+        for name in imports(tree)
+        if path in BLIND and top(name) == BLIND[path]
+    ]
+
+
+def long_files(root: Path, *folders: str) -> list[str]:
+    """Files of ``MOST_LINES`` lines or more."""
+    found = []
+    for folder in folders or OURS:
+        for path in sorted((root / folder).rglob("*.py")):
+            count = len(path.read_text().splitlines())
+            if count >= MOST_LINES:
+                found.append(f"{path.relative_to(root).as_posix()} has {count} lines")
+    return found
+
+
+def packages_on_disk(root: Path) -> set[str]:
+    """Every folder of ours with Python in it, as a dotted name."""
+    return {
+        ".".join(path.parent.relative_to(root).parts)
+        for package in OURS
+        for path in (root / package).rglob("*.py")
+    }
+
+
+def folders_without_init(root: Path) -> list[str]:
+    return [
+        f"{package} has no __init__.py"
+        for package in sorted(packages_on_disk(root))
+        if not (root / package.replace(".", "/") / "__init__.py").exists()
+    ]

@@ -1,0 +1,204 @@
+"""The shape of the code: imports go one way, and a new kind of layer is complete."""
+
+import importlib
+import json
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import formulas
+import reports
+from formulas.expressions import Expression
+from formulas.networks import NETWORKS
+from formulas.table import KINDS
+from tests import rules
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ("torch", "pandas", "numpy", "fvcore", "sympy")
+
+
+def loaded_by(code: str) -> set[str]:
+    """The modules that a fresh process has loaded after ``code``."""
+    program = f"{code}\nimport sys, json; print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+def command(*arguments: str) -> str:
+    return (
+        "from complexity.cli import main\n"
+        f"try: main({list(arguments)!r})\n"
+        "except SystemExit as done: assert done.code == 0, done.code"
+    )
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        rules.forbidden_imports,
+        rules.eager_imports,
+        rules.backward_imports,
+        rules.roads_that_meet,
+        rules.long_files,
+        rules.folders_without_init,
+    ],
+    ids=lambda rule: rule.__name__,
+)
+def test_the_tree_keeps_the_rule(rule):
+    assert rule(ROOT) == []
+
+
+def test_the_rules_look_at_every_file():
+    seen = {path for path, _ in rules.sources(ROOT)}
+    assert {"formulas/cost.py", "reports/rows.py", "complexity/tracing/recorder.py"} <= seen
+    assert set(rules.LIGHT) <= seen
+    assert set(rules.BLIND) <= seen
+    assert {f"complexity/models/{name}.py" for name in NETWORKS} <= set(rules.BLIND)
+
+
+def test_the_tests_of_this_tree_are_short_too():
+    assert rules.long_files(ROOT, "tests/reports", "tests/complexity") == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import formulas",
+        "import formulas; formulas.network('mobilenet', alpha=0.5).cost",
+        "import reports",
+        "import complexity",
+        "import complexity.cli",
+        command("report", "mobilenet", "--alpha", "0.5", "--res", "160", "--no-trace"),
+        command("report", "shufflenet", "--no-trace", "--format", "json"),
+        command("compare", "squeezenet", "mobilenetv2", "--no-trace"),
+        command("explain", "mobilenet", "fc"),
+        command("list"),
+    ],
+    ids=lambda code: code.splitlines()[-2][4:] if "main" in code else code,
+)
+def test_a_fresh_process_loads_nothing_heavy(code):
+    loaded = loaded_by(code)
+    assert loaded & set(rules.OURS)
+    assert loaded.isdisjoint(HEAVY), sorted(loaded & set(HEAVY))
+
+
+def test_json_does_not_even_load_tabulate():
+    loaded = loaded_by(command("report", "mobilenet", "--no-trace", "--format", "json"))
+    assert "tabulate" not in loaded
+    assert "click" in loaded
+
+
+def test_a_report_is_quick_because_formulas_load_only_the_standard_library():
+    ours = {name.split(".")[0] for name in loaded_by("import formulas") - loaded_by("pass")}
+    assert ours - {"formulas"} <= rules.STANDARD
+
+
+def test_the_packages_that_are_shipped_are_those_on_disk():
+    pyproject = _toml(ROOT / "pyproject.toml")
+    listed = pyproject["tool"]["setuptools"]["packages"]
+    assert sorted(listed) == sorted(set(listed))
+    assert set(listed) == rules.packages_on_disk(ROOT)
+
+
+def _toml(path: Path) -> dict:
+    if sys.version_info >= (3, 11):
+        import tomllib
+
+        return tomllib.loads(path.read_text())
+    return pytest.importorskip("tomli").loads(path.read_text())
+
+
+@pytest.mark.parametrize("name", rules.OURS)
+def test_the_package_under_test_is_the_one_in_this_tree(name):
+    module = importlib.import_module(name)
+    assert Path(module.__file__).parent == ROOT / name
+
+
+@pytest.mark.parametrize("name", sorted(rules.packages_on_disk(ROOT)))
+def test_every_public_name_exists_and_is_listed_once(name):
+    module = importlib.import_module(name)
+    names = getattr(module, "__all__", [])
+    assert all(hasattr(module, each) for each in names)
+    assert len(set(names)) == len(names)
+    assert module.__doc__
+
+
+def test_the_doors_name_what_they_offer():
+    for module in (formulas, reports):
+        offered = {name for name, value in vars(module).items() if _is_ours(value, module)}
+        assert offered <= set(module.__all__)
+
+
+def _is_ours(value: object, module: object) -> bool:
+    origin = getattr(value, "__module__", None)
+    return callable(value) and isinstance(origin, str) and origin.startswith(module.__name__)
+
+
+# A new kind of layer: each test names the step of CONTRIBUTING.md that was forgotten.
+
+
+def file_of(kind: str) -> str:
+    """The file of ``formulas`` that holds the kind's expression."""
+    wanted = KINDS[kind].expression
+    for found in pkgutil.iter_modules(formulas.__path__):
+        module = importlib.import_module(f"formulas.{found.name}")
+        if found.name != "table" and any(value is wanted for value in vars(module).values()):
+            return found.name
+    raise AssertionError(
+        f"step 1: the expression of {kind!r} is in no file of formulas/, only in the table"
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_step_1_a_kind_has_a_file_with_its_formula_its_expression_and_its_words(kind):
+    module = importlib.import_module(f"formulas.{file_of(kind)}")
+    functions = [
+        value
+        for value in vars(module).values()
+        if callable(value) and getattr(value, "__module__", "") == module.__name__
+    ]
+    assert functions, f"step 1: formulas/{file_of(kind)}.py has no formula for {kind!r}"
+    assert all(f.__doc__ and ">>>" in f.__doc__ for f in functions if f.__name__[0] != "_"), (
+        f"step 1: a formula in formulas/{file_of(kind)}.py has no worked number"
+    )
+    expression = KINDS[kind].expression
+    assert isinstance(expression, Expression)
+    assert expression.words.endswith("."), f"step 1: {kind!r} is not explained in words"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_step_4_a_kind_is_read_from_a_real_module_of_the_samples(kind):
+    from tests.complexity.samples import KIND_SAMPLES
+
+    assert kind in KIND_SAMPLES, (
+        f"step 4: no real module for {kind!r} in tests/complexity/samples.py; "
+        "add one, and the line in complexity/reading.py that reads it"
+    )
+
+
+def test_step_4_a_class_that_is_read_has_a_sample():
+    from complexity.reading import READERS
+    from tests.complexity.samples import CLASS_SAMPLES
+
+    missing = {of.__name__ for of in READERS} - {of.__name__ for of in CLASS_SAMPLES}
+    assert not missing, f"step 4: add {sorted(missing)} to tests/complexity/samples.py"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_step_5_a_kind_has_a_test_file(kind):
+    expected = ROOT / "tests" / "formulas" / f"test_{file_of(kind)}.py"
+    assert expected.exists(), f"step 5: {kind!r} has no {expected.relative_to(ROOT)}"
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_has_its_closed_form_and_its_real_module(name):
+    from complexity.models import BUILDERS
+
+    assert (ROOT / "formulas" / "networks" / f"{name}.py").exists()
+    assert (ROOT / "complexity" / "models" / f"{name}.py").exists()
+    assert name in BUILDERS

@@ -1,0 +1,86 @@
+"""Each rule of the architecture goes red on a copy of the tree with one line more."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from formulas.table import KINDS
+from tests import rules
+
+ROOT = Path(__file__).parents[1]
+
+PLANTED = [
+    (rules.forbidden_imports, "formulas/cost.py", "import numpy", "import numpy"),
+    (rules.forbidden_imports, "formulas/cost.py", "def f():\n    import torch", "import torch"),
+    (rules.forbidden_imports, "formulas/table.py", "from reports.rows import LayerRow",
+     "import reports.rows.LayerRow"),
+    (rules.forbidden_imports, "formulas/networks/plan.py", "from ... import x", "import ....x"),
+    (rules.forbidden_imports, "reports/rows.py", "import torch.nn as nn", "import torch.nn"),
+    (rules.forbidden_imports, "reports/rows.py", "def f():\n    from complexity import check",
+     "import complexity.check"),
+    (rules.forbidden_imports, "complexity/analysis.py", "import pandas", "import pandas"),
+    (rules.eager_imports, "complexity/cli.py", "import torch", "import torch"),
+    (rules.eager_imports, "complexity/__init__.py", "if True:\n    from fvcore.nn import x",
+     "import fvcore.nn.x"),
+    (rules.eager_imports, "reports/writers.py", "import tabulate", "import tabulate"),
+    (rules.backward_imports, "complexity/tracing/recorder.py",
+     "from complexity.reading import describe", "complexity.reading.describe"),
+    (rules.backward_imports, "complexity/analysis.py", "from complexity import cli",
+     "complexity.cli"),
+    (rules.roads_that_meet, "complexity/tracing/operators.py", "from formulas import standard",
+     "formulas.standard"),
+    (rules.roads_that_meet, "complexity/models/mobilenet.py",
+     "def f():\n    from formulas.networks.mobilenet import SEPARABLES",
+     "formulas.networks.mobilenet.SEPARABLES"),
+    (rules.long_files, "reports/numbers.py", "\n" * rules.MOST_LINES, "lines"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "line", "words"),
+    PLANTED,
+    ids=[f"{rule.__name__} {path}" for rule, path, _, _ in PLANTED],
+)
+def test_a_rule_of_the_architecture_goes_red_and_names_the_file(tmp_path, rule, path, line, words):
+    for package in rules.OURS:
+        shutil.copytree(ROOT / package, tmp_path / package)
+    before = rule(tmp_path)
+    with (tmp_path / path).open("a") as file:
+        file.write(f"\n{line}\n")
+    (found,) = [each for each in rule(tmp_path) if each not in before]
+    assert found.startswith(path)
+    assert words in found
+
+
+def test_an_import_for_the_type_checker_alone_is_none(tmp_path):
+    (tmp_path / "formulas").mkdir()
+    file = tmp_path / "formulas" / "a.py"
+    file.write_text("if TYPE_CHECKING:\n    import torch\n")
+    assert rules.forbidden_imports(tmp_path) == []
+    file.write_text("if not_type_checking:\n    import torch\n")
+    assert rules.forbidden_imports(tmp_path) == ["formulas/a.py may not import torch"]
+
+
+def test_a_package_that_is_not_listed_is_seen(tmp_path):
+    (tmp_path / "formulas" / "new").mkdir(parents=True)
+    (tmp_path / "formulas" / "__init__.py").write_text("")
+    (tmp_path / "formulas" / "new" / "file.py").write_text("")
+    assert rules.packages_on_disk(tmp_path) == {"formulas", "formulas.new"}
+    assert rules.folders_without_init(tmp_path) == ["formulas.new has no __init__.py"]
+
+
+def test_a_kind_without_file_sample_or_test_is_named_by_its_forgotten_step(monkeypatch):
+    from formulas.expressions import Expression
+    from tests import test_architecture as architecture
+
+    new = replace(KINDS["fc"], expression=Expression(words="A new one."))
+    monkeypatch.setitem(KINDS, "new kind", new)
+    with pytest.raises(AssertionError, match=r"step 1: the expression of 'new kind'"):
+        architecture.file_of("new kind")
+    with pytest.raises(AssertionError, match=r"step 4: no real module for 'new kind'"):
+        architecture.test_step_4_a_kind_is_read_from_a_real_module_of_the_samples("new kind")
+    monkeypatch.setattr(architecture, "ROOT", Path("/nowhere"))
+    with pytest.raises(AssertionError, match=r"step 5: 'fc' has no tests/formulas/test_fc\.py"):
+        architecture.test_step_5_a_kind_has_a_test_file("fc")

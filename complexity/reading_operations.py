@@ -57,10 +57,13 @@ def _convolution(call: TracedCall) -> Layer:
     )
 
 
-def _attention(call: TracedCall) -> Layer:
+def _attention(call: TracedCall) -> Layer | None:
+    """None with dropout, whose steps on the scores are the trace's alone to know."""
     *positional, named = call.arguments
     names = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal", "scale", "enable_gqa")
     said = {**dict(zip(names, positional, strict=False)), **named}
+    if said.get("dropout_p", 0.0):
+        return None
     mask = said.get("attn_mask")
     return Attention(
         mask=0 if mask is None else elements(mask),

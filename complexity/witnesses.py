@@ -91,7 +91,7 @@ def misses(report: ModelReport, kinds: Iterable[str]) -> list[Habit]:
 
 def fvcore_habits(report: ModelReport) -> list[Habit]:
     """What fvcore adds to the MACs of these rows, each habit with its figure."""
-    affine, plain, norms, averaged = 0, 0, 0, 0
+    affine, plain, norms, averaged, resized = 0, 0, 0, 0, 0
     for row in report.layers:
         if row.kind == "batch_norm":
             scaled = reads_scale(row)
@@ -102,11 +102,16 @@ def fvcore_habits(report: ModelReport) -> list[Habit]:
             norms += (5 if scaled else 4) * row.elementwise
         elif row.kind == "adaptive_avg_pool" and len(row.out_shape) == 4:
             averaged += row.memory_access - row.elementwise
+        elif row.kind == "interpolation":
+            steps = {"upsample_nearest2d": 1, "upsample_bilinear2d": 4}
+            operation = row.name.split("#")[0].rsplit(".", 1)[-1]
+            resized += steps.get(operation, 0) * row.elementwise
     habits = [
         ("two per batch-norm element", affine),
         ("one per batch-norm element without weights", plain),
         ("five per layer-, group- or instance-norm element, four without weights", norms),
         ("one per adaptively averaged input element", averaged),
+        ("one per nearest, four per bilinearly interpolated element", resized),
     ]
     return [(why, figure) for why, figure in habits if figure]
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 import torch
@@ -241,6 +242,27 @@ def _below(path: str, name: str) -> str:
 
 
 @contextmanager
+def named_inside_functions(recorder: Recorder) -> Iterator[None]:
+    """Attention is a row of its own inside ``multi_head_attention_forward`` too.
+
+    torch takes a function mode off while such a function runs, so what it calls is seen only
+    by taking its place in ``torch.nn.functional``; it is put back afterwards.
+    """
+    functional, name = torch.nn.functional, "scaled_dot_product_attention"
+    attention = getattr(functional, name)
+
+    @wraps(attention)
+    def seen(*args: Any, **kwargs: Any) -> Any:
+        return recorder.function(attention, args, kwargs)
+
+    setattr(functional, name, seen)
+    try:
+        yield
+    finally:
+        setattr(functional, name, attention)
+
+
+@contextmanager
 def recording(model: nn.Module, is_layer: Callable[[nn.Module], bool]) -> Iterator[Recorder]:
     """A recorder that listens to ``model`` by forward hooks, which are removed at the end."""
     recorder = Recorder(model, is_layer)
@@ -252,6 +274,7 @@ def recording(model: nn.Module, is_layer: Callable[[nn.Module], bool]) -> Iterat
             stack.callback(before.remove)
             after = module.register_forward_hook(recorder.leave, with_kwargs=True, always_call=True)
             stack.callback(after.remove)
+        stack.enter_context(named_inside_functions(recorder))
         stack.enter_context(Functions(recorder))
         stack.enter_context(recorder)
         yield recorder

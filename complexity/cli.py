@@ -151,10 +151,10 @@ def requests_of(targets: tuple[str, ...], said: dict[str, Any]) -> list[Any]:
     """One request a model; a network without options stands for all of its settings."""
     from complexity.subjects import Request
 
-    if any(said.values()):
+    spoken = [name for name, value in said.items() if value not in (None, ())]
+    if spoken:
         if not targets:
-            spoken = ", ".join(name for name, value in said.items() if value)
-            raise SizeError("MODEL", "", f"must be given with {spoken}")
+            raise SizeError("MODEL", "", f"must be given with {', '.join(spoken)}")
         return [request_of({"target": target, **said}) for target in targets]
     from complexity.checking import configurations
 

@@ -88,6 +88,8 @@ def report_of_run(inputs: Any, run: Trace, name: str) -> ModelReport:
     for call in run.calls:
         row = closed_row(call, seen)
         rows.append(row or traced_row(call))
+        if call.module is not None:
+            seen.update(map(id, call.module.parameters()))
         if row is not None:
             confirmed.append((row, call))
         elif call.registered:
@@ -151,7 +153,6 @@ def closed_row(call: TracedCall, seen: set[int]) -> LayerRow | None:
     else:
         shared = [p.numel() for p in call.module.parameters() if id(p) in seen]
         params = once.params - sum(shared)
-        seen.update(map(id, call.module.parameters()))
     repeated = replace(once * call.calls, params=params)
     return replace(row, in_shapes=call.in_shapes, cost=repeated, calls=call.calls)
 

@@ -56,7 +56,11 @@ def checked(
     witnesses = ask(report, model, inputs)
     assert report.verdict is not None  # analyze has traced
     judged = [each for each in witnesses if ours or each.name == TORCH]
-    found = tuple(disagreement(each, report) for each in judged if not each.agrees)
+    found = tuple(
+        disagreement(each, report)
+        for each in judged
+        if not each.agrees or (ours and each.counted is None)
+    )
     verdict = replace(
         report.verdict, witnesses=witnesses, differences=report.verdict.differences + found
     )
@@ -66,6 +70,8 @@ def checked(
 def disagreement(witness: Witness, report: ModelReport) -> Difference:
     """A total on which an outside counter differs by more than its known habits."""
     reason = "more than its known habits explain"
+    if witness.counted is None:
+        reason = witness.explained[0]
     if not report.complete:
         reason = "the model has operations without a formula"
     return Difference("model", "total", witness.expected, witness.counted, witness.name, reason)

@@ -254,7 +254,9 @@ def status_of(command: Callable[[], Any]) -> int:
         problem, status = error.format_message(), 2
     except (FormulaError, ModelError) as error:
         problem, status = str(error), 2
-    except SystemExit:  # click's answer to a closed pipe: the reader, such as head, is content
-        return 0
+    except SystemExit as error:
+        if isinstance(error.__context__, BrokenPipeError):
+            return 0  # click's answer to a closed pipe: the reader, such as head, is content
+        raise
     click.echo(f"complexity: {' '.join(problem.split())}", err=True)
     return status

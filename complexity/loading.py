@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +38,7 @@ class Subject:
                 made = self.make()
         except ModelError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             lines = str(error).strip().splitlines() or [""]
             raise ModelError(f"{self.name} raised {type(error).__name__}: {lines[0]}") from error
         module, inputs = made if isinstance(made, tuple) and len(made) == 2 else (made, None)
@@ -74,12 +75,14 @@ def subject_of(target: str, arguments: Mapping[str, Any]) -> Subject:
 
 def imported(package: str, target: str) -> Any:
     """The package, or one sentence that says which one is missing or why it fails."""
+    if "" not in sys.path and str(Path.cwd()) not in sys.path:
+        sys.path.append(str(Path.cwd()))  # as python -m does, for the installed command
     try:
         return importlib.import_module(package)
     except ModuleNotFoundError as error:
         missing = error.name or package
         raise ModelError(f"model={target!r} needs {missing}, which is not installed") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         lines = str(error).strip().splitlines() or [""]
         words = f"{type(error).__name__}: {lines[0]}"
         raise ModelError(f"model={target!r}: importing {package} raised {words}") from error
@@ -92,9 +95,11 @@ def _file(path: str, target: str) -> Any:
     if spec is None or spec.loader is None:
         raise ModelError(f"model={target!r}: {path} cannot be imported")
     module = importlib.util.module_from_spec(spec)
+    sys.modules.setdefault(spec.name, module)  # dataclasses look their module up there
+    sys.path.append(str(Path(path).resolve().parent))  # its neighbours
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         words = f"{type(error).__name__}: {error}"
         raise ModelError(f"model={target!r}: running {path} raised {words}") from error
     return module
@@ -145,9 +150,12 @@ def _timm(target: str, package: Any, name: str, arguments: Mapping[str, Any]) ->
 
 
 def _transformers(target: str, package: Any, name: str, arguments: Mapping[str, Any]) -> Subject:
-    found = getattr(package, name, None)
-    if found is None:
-        raise ModelError(f"model={target!r}: transformers has no {name!r}")
+    try:
+        found = getattr(package, name, None)
+    except ImportError as error:
+        raise ModelError(f"model={target!r}: {' '.join(str(error).split())}") from error
+    if found is None or not (name.endswith("Config") or hasattr(found, "config_class")):
+        raise ModelError(f"model={target!r}: transformers has no configuration or model {name!r}")
 
     def make() -> nn.Module:
         if name.endswith("Config"):
@@ -193,7 +201,10 @@ def loaded(
             raise
         module, own = subject.build("cpu")  # a constructor that computes with real numbers
     if dtype is not None:
-        module = module.to(dtype_of(dtype))
+        wanted = dtype_of(dtype)
+        if not (wanted.is_floating_point or wanted.is_complex):
+            raise ModelError(f"dtype={dtype!r} must be a floating-point or complex type")
+        module = module.to(wanted)
     if inputs:
         return module, inputs_from(inputs, dtype)
     if own is None:

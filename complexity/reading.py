@@ -242,8 +242,19 @@ def read_module(module: nn.Module) -> Layer | None:
         return None
     for base, reader in READERS.items():
         if runs_forward_of(module, base):
-            return reader(module)
+            return reader(module) if owns_its_tensors(module) else None
     return None
+
+
+def owns_its_tensors(module: nn.Module) -> bool:
+    """Whether weight and bias are parameters, and there are no others than torch's own.
+
+    A weight kept as a buffer is not learnable, and a parameter that was added is nobody's.
+    """
+    buffers = {"weight", "bias"} & {n for n, b in module._buffers.items() if b is not None}
+    plain = ("weight", "bias", "in_proj", "running")
+    added = [n for n, p in module._parameters.items() if p is not None and not n.startswith(plain)]
+    return not buffers and not added
 
 
 def describe(call: TracedCall) -> tuple[Layer, tuple[Shape, ...]] | None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from torch import nn
 
-from formulas.cost import Cost
+from formulas.cost import COST_FIELDS, Cost
+from formulas.quantities import quantity
 
 Formula = Callable[..., "int | Cost"]
 
@@ -15,11 +16,16 @@ Formula = Callable[..., "int | Cost"]
 class Registration:
     """A registered formula; ``remove()`` or the end of a ``with`` block takes it back."""
 
-    def __init__(self, target: Any) -> None:
+    def __init__(self, target: Any, before: Formula | None) -> None:
         self.target = target
+        self.before = before
 
     def remove(self) -> None:
-        REGISTERED.pop(self.target, None)
+        """Back to the formula that the target had before, or to none."""
+        if self.before is None:
+            REGISTERED.pop(self.target, None)
+        else:
+            REGISTERED[self.target] = self.before
 
     def __enter__(self) -> Registration:
         return self
@@ -47,8 +53,9 @@ def register(target: Any, formula: Formula) -> Registration:
         raise TypeError(f"target={target!r} must be an operator of torch.ops or a Module class")
     if not callable(formula):
         raise TypeError(f"formula={formula!r} must be a function that returns MACs or a Cost")
+    registration = Registration(target, REGISTERED.get(target))
     REGISTERED[target] = formula
-    return Registration(target)
+    return registration
 
 
 def registered_operator(func: Any) -> Formula | None:
@@ -67,4 +74,7 @@ def registered_module(module: nn.Module) -> Formula | None:
 
 def as_cost(result: int | Cost) -> Cost:
     """A formula's result as a cost: a bare number is MACs."""
-    return result if isinstance(result, Cost) else Cost(macs=int(result))
+    cost = result if isinstance(result, Cost) else Cost(macs=result)
+    for name in COST_FIELDS:
+        quantity(f"a registered formula's {name}", getattr(cost, name), minimum=0)
+    return cost

@@ -20,12 +20,16 @@ COLUMNS = (
 
 
 def check_line(report: ModelReport, number: int, count: int) -> str:
-    """``[ 7/150] ok  mobilenet (paper, alpha=1) 1x3x224x224: 83 rows, 568,740,352 macs, ...``."""
+    """One line; PART where something has no formula, or no closed form to compare.
+
+    ``[ 7/150] ok  mobilenet (paper, alpha=1) 1x3x224x224: 83 rows, 568,740,352 macs, ...``."""
     verdict = report.verdict
     if verdict is None:
         raise ValueError(f"{report.name} was not checked")
     place = f"[{number:>{len(str(count))}}/{count}]"
     mark = "ok  " if verdict.agrees else "FAIL"
+    if verdict.agrees and not (verdict.rows and report.complete):
+        mark = "PART"
     shape = ", ".join(map(numbers.shape, report.input_shapes))
     outside = ", ".join(map(witness_words, verdict.witnesses))
     totals = f"{numbers.integer(report.params)} params, {numbers.integer(report.macs)} macs"
@@ -39,7 +43,8 @@ def witness_words(witness: Witness) -> str:
     if witness.counted is None:
         return f"{witness.name} {witness.explained[0]}"
     if witness.agrees:
-        return f"{witness.name} agrees"
+        habits = [habit for habit in witness.explained if habit[:1] in "+-"]
+        return f"{witness.name} agrees" + (f" ({'; '.join(habits)})" if habits else "")
     found = numbers.integer(witness.counted)
     return f"{witness.name} {found}, not {numbers.integer(witness.expected)}"
 
@@ -52,6 +57,8 @@ def differences_text(reports: Sequence[ModelReport]) -> str:
         if report.verdict is not None
         for each in report.verdict.differences
     ]
+    if not rows and not all(r.verdict and r.verdict.rows and r.complete for r in reports):
+        return "No count differs, but not everything that ran could be compared (PART).\n"
     if not rows:
         which = f"All {len(reports)} agree" if len(reports) > 1 else "It agrees"
         return f"{which}: closed form = traced counts, layer by layer.\n"

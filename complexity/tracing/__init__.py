@@ -96,13 +96,15 @@ def _run(
     def fed(value: Any) -> Any:
         if not isinstance(value, Tensor):
             return value
-        return value.detach().to("meta") if device == "meta" else value.detach().clone()
+        moved = value.detach().to("meta") if device == "meta" else value.detach().clone()
+        return moved.requires_grad_(backward and value.requires_grad)
 
     args, kwargs = tree_map(fed, arguments_of(inputs))
     with (
         plain_kernels(),
         borrowed(model, device, training=training, grad=backward),
         torch.device(device) if default else nullcontext(),
+        torch.inference_mode(False),
         torch.set_grad_enabled(backward),
         recording(model, is_layer) as recorder,
     ):
@@ -111,7 +113,7 @@ def _run(
             if backward:
                 recorder.backward = Scope(BACKWARD, True)
                 _differentiate(out)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise _problem(model, error, recorder.failed_in) from error
         gradients = recorder.backward
         return Trace(
@@ -135,7 +137,7 @@ def _differentiate(out: Any) -> None:
     torch.autograd.backward(outputs, [torch.ones_like(each) for each in outputs])
 
 
-def _problem(model: nn.Module, error: Exception, path: str | None) -> ModelError:
+def _problem(model: nn.Module, error: BaseException, path: str | None) -> ModelError:
     """What the model raised, in one sentence, with the layer in which it broke."""
     said = " ".join(str(error).split())[:300]
     words = f"{type(error).__name__}: {said}" if said else type(error).__name__

@@ -101,7 +101,7 @@ def attention_of(layer: Attention, query: Shape, key: Shape, value: Shape) -> Co
         mask=layer.mask,
         boolean=layer.boolean,
         causal=layer.causal,
-        batch=elements(query[:-3]),
+        batch=elements(layer.out_shape(query, key, value)[:-3]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from formulas.cost import Cost
 from formulas.expressions import Expression
-from formulas.quantities import Quantity, quantity
+from formulas.quantities import Quantity, exact_quotient, must_divide, quantity
 
 ATTENTION = Expression(
     macs="heads * queries * keys * (width + value_width)",
@@ -43,6 +43,8 @@ def attention(
     e, n = quantity("width", width), quantity("batch", batch)
     ev = e if value_width is None else quantity("value_width", value_width)
     kv = h if kv_heads is None else quantity("kv_heads", kv_heads)
+    must_divide("kv_heads", kv, "heads", h)
+    mask = quantity("mask", mask, minimum=0)
     scores, out = n * h * q * k, n * h * q * ev
     masked = scores if causal or not (isinstance(mask, int) and mask == 0) else 0
     made = (q * k if causal else 0) + (mask if boolean else 0)
@@ -78,11 +80,13 @@ def multi_head_attention(
     k_in = d if kdim is None else quantity("kdim", kdim)
     v_in = d if vdim is None else quantity("vdim", vdim)
     h = quantity("heads", heads)
-    inner = attention(h, queries, keys, d // h, batch=batch)
-    projected = batch * d * (queries * 2 * d + keys * (k_in + v_in))
+    must_divide("heads", h, "embed_dim", d)
+    q, k, n = quantity("queries", queries), quantity("keys", keys), quantity("batch", batch)
+    inner = attention(h, q, k, exact_quotient(d, h), batch=n)
+    projected = n * d * (q * 2 * d + k * (k_in + v_in))
     weights = d * (2 * d + k_in + v_in)
     return inner + Cost(
         params=weights + (4 * d if bias else 0),
         macs=projected,
-        activations=batch * d * 2 * (queries + keys),
+        activations=n * d * 2 * (q + k),
     )

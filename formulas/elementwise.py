@@ -65,5 +65,6 @@ def reduction(in_shape: Shape, out_shape: Shape) -> Cost:
     >>> reduction((2, 3, 5), (2, 3))
     Cost(params=0, macs=0, elementwise=6, activations=0, memory_access=36)
     """
-    out = elements(out_shape)
-    return Cost(elementwise=out, memory_access=elements(in_shape) + out)
+    read = elements(quantities("in_shape", in_shape, len(in_shape)))
+    out = elements(quantities("out_shape", out_shape, len(out_shape)))
+    return Cost(elementwise=out, memory_access=read + out)

@@ -18,6 +18,7 @@ BATCH_NORM = Expression(
     words="Every element is shifted and scaled once, with the numbers of its channel.",
 )
 NORMALIZATION = Expression(
+    params="learned",
     elementwise="elements",
     words="Every element is brought to the statistics of its group, then scaled and shifted.",
 )

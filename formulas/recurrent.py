@@ -3,12 +3,14 @@
 from typing import Literal
 
 from formulas.cost import Cost
+from formulas.errors import SizeError
 from formulas.expressions import Expression
 from formulas.quantities import Quantity, quantity
 
 Cell = Literal["lstm", "gru", "rnn"]
 
 RECURRENT = Expression(
+    params="weights",
     macs="steps * weights",
     words=(
         "At each of the steps every weight of every layer and direction is used once: those of "
@@ -23,6 +25,18 @@ RECURRENT = Expression(
 # rnn: add, and tanh or relu
 GATES: dict[str, int] = {"lstm": 4, "gru": 3, "rnn": 1}
 STEPS: dict[str, int] = {"lstm": 13, "gru": 10, "rnn": 2}
+
+
+def check_recurrent(
+    cell: Cell, hidden: Quantity, layers: int, directions: int, proj: Quantity
+) -> None:
+    if cell not in GATES:
+        raise SizeError("cell", cell, "must be lstm, gru or rnn")
+    quantity("layers", layers)
+    if quantity("directions", directions) > 2:
+        raise SizeError("directions", directions, "must be 1 or 2")
+    if isinstance(proj, int) and proj and (cell != "lstm" or not hidden > proj):
+        raise SizeError("proj_size", proj, "must be of an lstm, and less than hidden_size")
 
 
 def recurrent_weights(
@@ -67,8 +81,10 @@ def recurrent(
     """
     hidden = quantity("hidden_size", hidden_size)
     fed = quantity("input_size", input_size)
-    runs = quantity("steps", steps) * quantity("batch", batch)
+    batch = quantity("batch", batch)
+    runs = quantity("steps", steps) * batch
     proj = quantity("proj_size", proj_size, minimum=0)
+    check_recurrent(cell, hidden, layers, directions, proj)
     weights = recurrent_weights(
         cell, fed, hidden, layers=layers, directions=directions, proj_size=proj
     )

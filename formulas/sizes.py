@@ -55,7 +55,8 @@ def broadcast(*shapes: Shape) -> Shape:
     met: list[Quantity] = []
     for sides in zip_longest(*(reversed(shape) for shape in shapes), fillvalue=1):
         wide = [side for side in sides if is_symbolic(side) or not every(side == 1)]
-        if not all(same(side, wide[0]) for side in wide):
+        known = [side for side in wide if not is_symbolic(side)]
+        if not all(same(side, known[0]) for side in known):
             raise SizeError("shapes", shapes, "must broadcast: equal sides, or 1")
         met.append(wide[0] if wide else 1)
     return tuple(reversed(met))

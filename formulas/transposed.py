@@ -5,9 +5,11 @@ from formulas.expressions import Expression
 from formulas.quantities import (
     Quantity,
     Sizes,
+    dimensions,
+    elements,
     exact_quotient,
-    map_elements,
     must_divide,
+    quantities,
     quantity,
 )
 
@@ -48,7 +50,10 @@ def transposed(
     n = quantity("batch", batch)
     must_divide("groups", g, "in_channels", cin)
     must_divide("groups", g, "out_channels", cout)
-    k, read, out = map_elements(kernel, in_size, out_size)
+    dims = dimensions(kernel, in_size, out_size)
+    k = elements(quantities("kernel", kernel, dims))
+    read = elements(quantities("in_size", in_size, dims))
+    out = read if out_size is None else elements(quantities("out_size", out_size, dims))
     return weighted(
         weights=exact_quotient(k * cin * cout, g),
         biases=cout if bias else 0,

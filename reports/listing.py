@@ -27,15 +27,20 @@ def listing(
         [
             (
                 name,
-                in_symbols(kind.expression.params),
-                in_symbols(kind.expression.macs),
-                in_symbols(kind.expression.elementwise),
+                said(kind.expression.params),
+                said(kind.expression.macs),
+                said(kind.expression.elementwise),
             )
             for name, kind in kinds.items()
         ],
     )
     about = f"Variants: {', '.join(variants)}; the first is the default."
     return f"{writers.text(first)}\n\n{about}\n\n{writers.text(second)}\n"
+
+
+def said(text: str) -> str:
+    """An expression in symbols; empty where a kind's text has none."""
+    return "" if text == "0" else in_symbols(text)
 
 
 def option_name(option: str) -> str:

@@ -25,15 +25,38 @@ LIGHT = (
     "complexity/cli.py",
     "complexity/errors.py",
     "complexity/options.py",
+    "complexity/subjects.py",
 )
 # Libraries that load when used, never with the module; but frames.py itself loads when used.
 LATE = {"pandas", "tabulate"}
 LATE_EXCEPT = ("reports/frames.py",)
 # The order inside ``complexity``: a file imports nothing that stands behind it here.
-LAYERS = ("errors", "tracing", "models", "reading", "analysis", "checking", "cli", "__main__")
+LAYERS = (
+    "errors",
+    "registry",
+    "tracing",
+    "models",
+    "reading_operations",
+    "reading",
+    "comparing",
+    "analysis",
+    "witnesses",
+    "checking",
+    "inputs",
+    "loading",
+    "subjects",
+    "options",
+    "cli",
+    "__main__",
+)
+# What runs a model may know how a cost and a shape are written, and no formula.
+MEASURES = ("formulas.cost.", "formulas.quantities.")
+# Where the table joins descriptions to formulas; a formula itself knows no description.
+JOINING = ("formulas/__init__.py", "formulas/applying.py", "formulas/table.py")
 # What proves the formulas may not know them: closed forms and real networks are two roads.
 BLIND = {
     "complexity/tracing/operators.py": "formulas",
+    "complexity/tracing/classes.py": "formulas",
     **{
         f"complexity/models/{family}.py": "formulas"
         for family in (
@@ -119,6 +142,69 @@ def roads_that_meet(root: Path) -> list[str]:
         for path, tree in sources(root)
         for name in imports(tree)
         if path in BLIND and top(name) == BLIND[path]
+    ]
+
+
+def formulas_that_are_traced(root: Path) -> list[str]:
+    """Files of the tracing that look at more of the formulas than how a cost is written."""
+    return [
+        f"{path} may know of formulas only what a cost is: {name}"
+        for path, tree in sources(root)
+        for name in imports(tree)
+        if path.startswith(("complexity/tracing/", "complexity/registry"))
+        if top(name) == "formulas" and not name.startswith(MEASURES)
+    ]
+
+
+def formulas_that_know_layers(root: Path) -> list[str]:
+    """Formulas that know a description: they take numbers, and are applied in one place."""
+    return [
+        f"{path} may not import {name}: see formulas/applying.py"
+        for path, tree in sources(root)
+        for name in imports(tree)
+        if path.count("/") == 1 and path.startswith("formulas/") and path not in JOINING
+        if name.startswith("formulas.layers")
+    ]
+
+
+def parts_without_order(root: Path) -> list[str]:
+    """Parts of ``complexity`` that ``LAYERS`` does not place."""
+    parts = {path.removesuffix(".py").split("/")[1] for path, _ in sources(root)
+             if path.startswith("complexity/")}  # fmt: skip
+    return [f"complexity/{part} has no place in LAYERS" for part in sorted(parts - {*LAYERS})
+            if part != "__init__"]  # fmt: skip
+
+
+# Where a file's tests lie, if not in ``tests/<its folder>/test_<its name>.py``.
+TESTED_IN = {
+    "complexity/inputs.py": "tests/complexity/any_model/test_loading.py",
+    "complexity/loading.py": "tests/complexity/any_model/test_loading.py",
+    "complexity/registry.py": "tests/complexity/any_model/test_registering.py",
+    "complexity/errors.py": "tests/complexity/test_analysis_refusals.py",
+    "complexity/__main__.py": "tests/complexity/test_main.py",
+    "complexity/__init__.py": "tests/complexity/test_init.py",
+    "complexity/tracing/__init__.py": "tests/complexity/tracing/test_trace.py",
+    "complexity/tracing/classes.py": "tests/complexity/tracing/test_operators.py",
+    "complexity/models/": "tests/complexity/models/test_two_roads.py",
+    "reports/__init__.py": "tests/test_architecture.py",
+}
+
+
+def test_file(path: str) -> str:
+    """Where the tests of a file of ours lie."""
+    for place, found in TESTED_IN.items():
+        if path == place or (place.endswith("/") and path.startswith(place)):
+            return found
+    folder, _, name = path.rpartition("/")
+    return f"tests/{folder}/test_{name}"
+
+
+def files_without_tests(root: Path) -> list[str]:
+    """Files of ``reports`` and ``complexity`` without a test file."""
+    return [
+        f"{path} has no {test_file(path)}"
+        for path, _ in sources(root)
+        if not path.startswith("formulas/") and not (root / test_file(path)).is_file()
     ]
 
 

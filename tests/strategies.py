@@ -20,17 +20,25 @@ from formulas.layers import (
     Copy,
     Elementwise,
     Linear,
-    MatMul,
     Pool,
+)
+from tests.oracles.families import (
+    Placed,
+    attentions,
+    bilinears,
+    embeddings,
+    interpolations,
+    maps,
+    matmuls,
+    normalizations,
+    outers,
+    recurrents,
+    reductions,
+    sides,
+    transposed_convs,
 )
 
 FEW = settings(max_examples=30, deadline=None, derandomize=True, database=None)
-
-Placed = tuple[Any, tuple[tuple[int, ...], ...]]
-
-
-def sides(dims: int, low: int, high: int) -> st.SearchStrategy[tuple[int, ...]]:
-    return st.tuples(*[st.integers(low, high)] * dims)
 
 
 @st.composite
@@ -73,16 +81,9 @@ def linears(draw: Any) -> Placed:
 
 
 @st.composite
-def maps(draw: Any, dims: int | None = None) -> tuple[int, ...]:
-    """A shape ``(N, C, ...)`` of one to three spatial dimensions."""
-    spatial = draw(st.integers(1, 3)) if dims is None else dims
-    return (draw(st.integers(1, 3)), draw(st.integers(1, 5)), *draw(sides(spatial, 1, 6)))
-
-
-@st.composite
 def batch_norms(draw: Any) -> Placed:
     """Torch takes no statistics of a single value: such a norm has tracked ones."""
-    shape = draw(maps())
+    shape = draw(maps(min_dims=0))
     single = prod(shape) == shape[1]
     affine, tracked = draw(st.booleans()), single or draw(st.booleans())
     return BatchNorm(shape[1], affine, tracked, dims=len(shape) - 2), (shape,)
@@ -135,15 +136,6 @@ def elementwises(draw: Any) -> Placed:
 
 
 @st.composite
-def matmuls(draw: Any) -> Placed:
-    """Two stacks of as many matrices, and sometimes a bias for each column."""
-    stack = draw(st.lists(st.integers(1, 3), max_size=2))
-    rows, inner, columns = draw(sides(3, 1, 6))
-    added = columns if draw(st.booleans()) else 0
-    return MatMul(added), ((*stack, rows, inner), (*stack, inner, columns))
-
-
-@st.composite
 def concatenations(draw: Any) -> Placed:
     """Along any dimension, counted from the front or from the back."""
     first = draw(maps())
@@ -155,8 +147,8 @@ def concatenations(draw: Any) -> Placed:
 
 @st.composite
 def shuffles(draw: Any) -> Placed:
-    """One to four groups of two or more channels."""
-    groups, inside = draw(st.integers(1, 4)), draw(st.integers(2, 4))
+    """One to four groups of one to four channels."""
+    groups, inside = draw(st.integers(1, 4)), draw(st.integers(1, 4))
     batch, _, height, width = draw(maps(2))
     return ChannelShuffle(groups), ((batch, groups * inside, height, width),)
 
@@ -166,38 +158,30 @@ PLACED: dict[str, st.SearchStrategy[Placed]] = {
     "group": convs("group"),
     "pointwise": convs("pointwise"),
     "standard": convs("standard"),
+    "transposed": transposed_convs(),
     "fc": linears(),
+    "bilinear": bilinears(),
+    "matmul": matmuls(),
+    "outer": outers,
+    "attention": attentions(),
+    "lstm": recurrents("lstm"),
+    "gru": recurrents("gru"),
+    "rnn": recurrents("rnn"),
+    "embedding": embeddings(),
     "batch_norm": batch_norms(),
+    "layer_norm": normalizations("layer_norm"),
+    "group_norm": normalizations("group_norm"),
+    "instance_norm": normalizations("instance_norm"),
     "max_pool": pools("max"),
     "avg_pool": pools("avg"),
     "adaptive_max_pool": adaptive_pools("max"),
     "adaptive_avg_pool": adaptive_pools("avg"),
+    "interpolation": interpolations(),
     "activation": st.tuples(st.just(Activation("relu")), st.tuples(maps())),
     "addition": additions(),
     "elementwise": elementwises(),
-    "matmul": matmuls(),
+    "reduction": reductions(),
     "copy": st.tuples(st.just(Copy()), st.tuples(maps())),
     "concatenation": concatenations(),
     "channel_shuffle": shuffles(),
-}
-
-# One layer of each kind whose sizes are unequal primes wherever the kind allows it.
-EXAMPLES: dict[str, Placed] = {
-    "depthwise": (Conv(5, 15, (3, 2), (2, 1), (1, 2), groups=5, bias=True), ((2, 5, 11, 7),)),
-    "group": (Conv(6, 15, (3, 2), (2, 1), (1, 2), groups=3, bias=True), ((2, 6, 11, 7),)),
-    "pointwise": (Conv(5, 3, 1, (2, 1), bias=True), ((2, 5, 11, 7),)),
-    "standard": (Conv(5, 3, (3, 2), (2, 1), (1, 2), bias=True), ((2, 5, 11, 7),)),
-    "fc": (Linear(11, 7, bias=True), ((2, 3, 11),)),
-    "batch_norm": (BatchNorm(5), ((2, 5, 11, 7),)),
-    "max_pool": (Pool("max", (3, 2), (2, 1)), ((2, 5, 11, 7),)),
-    "avg_pool": (Pool("avg", (3, 2), (2, 1)), ((2, 5, 11, 7),)),
-    "adaptive_max_pool": (AdaptivePool("max", (3, 2)), ((2, 5, 11, 7),)),
-    "adaptive_avg_pool": (AdaptivePool("avg", (3, 2)), ((2, 5, 11, 7),)),
-    "activation": (Activation("relu"), ((2, 5, 11, 7),)),
-    "addition": (Add(), ((2, 5, 11, 7),) * 3),
-    "elementwise": (Elementwise("mul"), ((2, 5, 11, 7), (5, 1, 7))),
-    "matmul": (MatMul(added=13), ((2, 3, 7, 11), (2, 3, 11, 13))),
-    "copy": (Copy(), ((2, 5, 11, 7),)),
-    "concatenation": (Concat(), ((2, 5, 11, 7), (2, 3, 11, 7))),
-    "channel_shuffle": (ChannelShuffle(3), ((2, 15, 11, 7),)),
 }

@@ -34,6 +34,19 @@ PLANTED = [
     (rules.roads_that_meet, "complexity/models/mobilenet.py",
      "def f():\n    from formulas.networks.mobilenet import SEPARABLES",
      "formulas.networks.mobilenet.SEPARABLES"),
+    (rules.roads_that_meet, "complexity/tracing/classes.py", "import formulas.table",
+     "formulas.table"),
+    (rules.formulas_that_are_traced, "complexity/tracing/recorder.py",
+     "def f():\n    from formulas.table import count", "formulas.table.count"),
+    (rules.formulas_that_are_traced, "complexity/tracing/calls.py",
+     "from formulas.layers import Conv", "formulas.layers.Conv"),
+    (rules.formulas_that_know_layers, "formulas/fc.py", "from formulas.layers import Linear",
+     "formulas.layers.Linear"),
+    (rules.eager_imports, "complexity/subjects.py", "import torch", "import torch"),
+    (rules.backward_imports, "complexity/witnesses.py", "from complexity.checking import check",
+     "complexity.checking.check"),
+    (rules.backward_imports, "complexity/registry.py", "from complexity.tracing import trace",
+     "complexity.tracing.trace"),
     (rules.long_files, "reports/numbers.py", "\n" * rules.MOST_LINES, "lines"),
 ]  # fmt: skip
 
@@ -52,6 +65,29 @@ def test_a_rule_of_the_architecture_goes_red_and_names_the_file(tmp_path, rule, 
     (found,) = [each for each in rule(tmp_path) if each not in before]
     assert found.startswith(path)
     assert words in found
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "words"),
+    [
+        (rules.parts_without_order, "complexity/new.py", "complexity/new has no place in LAYERS"),
+        (rules.parts_without_order, "complexity/new/__init__.py",
+         "complexity/new has no place in LAYERS"),
+        (rules.files_without_tests, "complexity/new.py",
+         "complexity/new.py has no tests/complexity/test_new.py"),
+        (rules.files_without_tests, "complexity/tracing/new.py",
+         "complexity/tracing/new.py has no tests/complexity/tracing/test_new.py"),
+        (rules.files_without_tests, "reports/new.py",
+         "reports/new.py has no tests/reports/test_new.py"),
+    ],
+)  # fmt: skip
+def test_a_new_file_that_was_forgotten_somewhere_is_named(tmp_path, rule, path, words):
+    for package in (*rules.OURS, "tests"):
+        shutil.copytree(ROOT / package, tmp_path / package)
+    before = rule(tmp_path)
+    (tmp_path / path).parent.mkdir(exist_ok=True)
+    (tmp_path / path).write_text("")
+    assert [each for each in rule(tmp_path) if each not in before] == [words]
 
 
 def test_an_import_for_the_type_checker_alone_is_none(tmp_path):

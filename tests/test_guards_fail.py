@@ -20,7 +20,7 @@ from formulas.networks import NETWORKS, VARIANTS, network
 from formulas.table import KINDS
 from reports.rows import report_of
 from tests.complexity.commands import run
-from tests.complexity.helpers import traced
+from tests.complexity.helpers import plant, traced
 
 ROOT = Path(__file__).parents[1]
 RESOLUTION = 37
@@ -47,17 +47,6 @@ def differences(name: str, **options):
     """The closed form as it is now against a run of the real network, which no formula touches."""
     options = {"resolution": RESOLUTION, **options}
     return compare(report_of(network(name, **options)).layers, traced(name, **options).calls)
-
-
-def plant(monkeypatch, kind: str, field: str) -> None:
-    """One too many of ``field`` in each layer of ``kind``."""
-    right = KINDS[kind]
-
-    def cost(*args):
-        found = right.cost(*args)
-        return replace(found, **{field: getattr(found, field) + 1})
-
-    monkeypatch.setitem(KINDS, kind, replace(right, cost=cost))
 
 
 def test_every_kind_of_the_networks_has_its_fault():
@@ -278,7 +267,18 @@ def test_an_outside_counter_that_says_something_else_is_found(monkeypatch):
     def off(*args, right=witnesses.torch_witness):
         return replace(right(*args), counted=right(*args).counted + 2)
 
-    monkeypatch.setitem(witnesses.WITNESSES, "torch FlopCounterMode", off)
+    monkeypatch.setitem(witnesses.WITNESSES, witnesses.TORCH, (off, "meta"))
     verdict = check(nn.Linear(5, 7), torch.zeros(3, 5))
     (found,) = verdict.differences
     assert (found.layer, found.closed, found.counted) == ("model", 210, 212)
+
+
+def test_an_outside_counter_that_says_something_else_of_a_network_is_found(monkeypatch):
+    from complexity import witnesses
+
+    def off(*args, right=witnesses.fvcore_witness):
+        return replace(right(*args), counted=right(*args).counted + 2)
+
+    monkeypatch.setitem(witnesses.WITNESSES, witnesses.FVCORE, (off, "cpu"))
+    (found,) = check("mobilenet", alpha=0.25).differences
+    assert (found.layer, found.by, found.counted - found.closed) == ("model", "fvcore", 2)

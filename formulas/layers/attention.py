@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from formulas.errors import SizeError
-from formulas.layers.base import Symbols
-from formulas.quantities import Quantity, Shape, elements
+from formulas.layers.base import Symbols, must_have
+from formulas.quantities import Quantity, Shape, elements, must_divide, same
+from formulas.sizes import broadcast
 
 
 @dataclass(frozen=True)
@@ -21,14 +22,25 @@ class Attention:
     grouped: bool = False
 
     def out_shape(self, query: Shape, key: Shape, value: Shape) -> Shape:
-        if query[-1] != key[-1] or key[-2] != value[-2]:
-            rule = f"must fit keys {key!r} and values {value!r}"
+        for shape in (query, key, value):
+            must_have(2, shape)
+        rule = f"must fit keys {key!r} and values {value!r}"
+        if not same(query[-1], key[-1]) or not same(key[-2], value[-2]):
             raise SizeError("queries", query, rule)
-        return (*query[:-1], value[-1])
+        heads = [shape[-3:-2] for shape in (query, key, value)]
+        try:
+            lead = broadcast(*(shape[:-3] for shape in (query, key, value)))
+            if self.grouped:
+                must_divide("kv_heads", heads[1][0], "heads", heads[0][0])
+            else:
+                heads[0] = broadcast(*heads)
+        except SizeError as error:
+            raise SizeError("queries", query, rule) from error
+        return (*lead, *heads[0], query[-2], value[-1])
 
     def symbols(self, query: Shape, key: Shape, value: Shape) -> Symbols:
         return {
-            "N": elements(query[:-3]),
+            "N": elements(self.out_shape(query, key, value)[:-3]),
             "heads": query[-3] if len(query) > 2 else 1,
             "queries": query[-2],
             "keys": key[-2],

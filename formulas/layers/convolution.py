@@ -11,6 +11,8 @@ from formulas.quantities import (
     Sizes,
     dimensions,
     elements,
+    every,
+    is_symbolic,
     must_divide,
     quantities,
     quantity,
@@ -95,7 +97,10 @@ class ConvTranspose:
 
     def __post_init__(self) -> None:
         dims = one_to_three(
-            self.dims or dimensions(self.kernel, self.stride, self.dilation, self.padding)
+            self.dims
+            or dimensions(
+                self.kernel, self.stride, self.dilation, self.padding, self.output_padding
+            )
         )
         fix(
             self,
@@ -109,6 +114,9 @@ class ConvTranspose:
             output_padding=quantities("output_padding", self.output_padding, dims, minimum=0),
             dilation=quantities("dilation", self.dilation, dims),
         )
+        for extra, s, d in zip(self.output_padding, self.stride, self.dilation, strict=True):
+            if extra >= s and extra >= d:
+                raise SizeError("output_padding", extra, "must be less than stride or dilation")
         must_divide("groups", self.groups, "in_channels", self.in_channels)
         must_divide("groups", self.groups, "out_channels", self.out_channels)
 
@@ -125,6 +133,8 @@ class ConvTranspose:
             strict=True,
         )
         out = tuple((i - 1) * s - 2 * p + d * (k - 1) + extra + 1 for i, k, s, p, d, extra in sides)
+        if not all(is_symbolic(side) or every(side >= 1) for side in out):
+            raise SizeError("padding", self.padding, "must leave a map")
         return (*shape[: -self.dims - 1], self.out_channels, *out)
 
     def symbols(self, shape: Shape) -> Symbols:

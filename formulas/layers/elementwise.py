@@ -44,6 +44,9 @@ class Reduction:
     keep: bool = False
 
     def out_shape(self, shape: Shape) -> Shape:
+        for axis in self.axes:
+            if not -len(shape) <= axis < len(shape):
+                raise SizeError("axes", self.axes, f"must be dimensions of {shape!r}")
         axes = {axis % len(shape) for axis in self.axes} if self.axes else set(range(len(shape)))
         if self.keep:
             return tuple(1 if axis in axes else side for axis, side in enumerate(shape))

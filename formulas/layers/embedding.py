@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from formulas.layers.base import Symbols
-from formulas.quantities import Quantity, Shape
+from formulas.layers.base import Symbols, fix
+from formulas.quantities import Quantity, Shape, quantity
 
 
 @dataclass(frozen=True)
@@ -12,6 +12,9 @@ class Embedding:
 
     rows: Quantity
     width: Quantity
+
+    def __post_init__(self) -> None:
+        fix(self, rows=quantity("rows", self.rows), width=quantity("width", self.width))
 
     def out_shape(self, shape: Shape) -> Shape:
         return (*shape, self.width)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from formulas.layers.base import Symbols
-from formulas.quantities import Shape, elements
+from formulas.errors import SizeError
+from formulas.layers.base import Symbols, fix, must_have
+from formulas.quantities import Quantity, Shape, elements, every, is_array, quantities
 
 
 @dataclass(frozen=True)
@@ -13,12 +14,28 @@ class Interpolate:
     size: tuple[int, ...] | None = None
     scale: tuple[float, ...] | None = None
 
+    def __post_init__(self) -> None:
+        if (self.size is None) == (self.scale is None):
+            raise SizeError("size", self.size, "must be given, or scale, and not both")
+        if self.size is not None:
+            fix(self, size=quantities("size", self.size, len(self.size)))
+
     def out_shape(self, shape: Shape) -> Shape:
+        must_have(2 + len(self.size or self.scale or ()), shape)
         if self.size is not None:
             return (*shape[: -len(self.size)], *self.size)
         scale = self.scale or ()
         sides = zip(shape[-len(scale) :], scale, strict=True)
-        return (*shape[: -len(scale)], *(int(side * factor) for side, factor in sides))
+        return (*shape[: -len(scale)], *(scaled_side(*side) for side in sides))
 
     def symbols(self, shape: Shape) -> Symbols:
         return {"elements": elements(self.out_shape(shape))}
+
+
+def scaled_side(side: Quantity, factor: float) -> Quantity:
+    """``side`` times ``factor``, rounded down; nothing may be left of no map."""
+    wide = side * factor
+    out = wide.astype("int64") if is_array(side) else int(wide)
+    if not every(out >= 1):
+        raise SizeError("scale", factor, f"must leave at least 1 of {side!r}")
+    return out

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from formulas.errors import SizeError
 from formulas.layers.base import Symbols, fix, must_have
-from formulas.quantities import Quantity, Shape, quantity, same
+from formulas.quantities import Quantity, Shape, every, is_symbolic, quantity, same
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,11 @@ class Copy:
         return {}
 
 
+def is_empty(shape: Shape) -> bool:
+    """Whether a tensor is an empty vector: torch lets it join anything, and it adds nothing."""
+    return len(shape) == 1 and not is_symbolic(shape[0]) and every(shape[0] == 0)
+
+
 @dataclass(frozen=True)
 class Concat:
     """Tensors behind one another along ``dim``: the channels, where nothing else is said."""
@@ -25,8 +30,7 @@ class Concat:
     dim: int = 1
 
     def out_shape(self, shape: Shape, *others: Shape) -> Shape:
-        # torch lets an empty vector join anything: it adds nothing
-        first, *rest = [each for each in (shape, *others) if each != (0,)] or [shape]
+        first, *rest = [each for each in (shape, *others) if not is_empty(each)] or [shape]
         if not -len(first) <= self.dim < len(first):
             raise SizeError("dim", self.dim, f"must be a dimension of {first!r}")
         dim = self.dim % len(first)

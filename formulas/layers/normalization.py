@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from formulas.errors import SizeError
 from formulas.layers.base import Symbols, fix, map_symbols, must_match
 from formulas.quantities import Quantity, Shape, elements, quantity
 
@@ -21,6 +22,8 @@ class BatchNorm:
 
     def __post_init__(self) -> None:
         fix(self, channels=quantity("channels", self.channels))
+        if type(self.dims) is not int or self.dims not in (0, 1, 2, 3):
+            raise SizeError("dims", self.dims, "must be 0, 1, 2 or 3")
 
     def out_shape(self, shape: Shape) -> Shape:
         must_match("channels", self.channels, shape, -self.dims - 1)
@@ -37,8 +40,11 @@ class Normalization:
     name: Literal["layer_norm", "group_norm", "instance_norm"]
     params: Quantity = 0
 
+    def __post_init__(self) -> None:
+        fix(self, params=quantity("params", self.params, minimum=0))
+
     def out_shape(self, shape: Shape) -> Shape:
         return shape
 
     def symbols(self, shape: Shape) -> Symbols:
-        return {"elements": elements(shape)}
+        return {"elements": elements(shape), "learned": self.params}

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from formulas.errors import SizeError
 from formulas.layers.base import Symbols, fix, must_have, must_match
-from formulas.quantities import Quantity, Shape, elements, quantity
+from formulas.quantities import Quantity, Shape, elements, quantity, same
 from formulas.sizes import broadcast
 
 
@@ -42,6 +43,9 @@ class MatMul:
     added: Quantity = 0
     is_complex: bool = False
 
+    def __post_init__(self) -> None:
+        fix(self, added=quantity("added", self.added, minimum=0))
+
     def out_shape(self, left: Shape, right: Shape) -> Shape:
         must_have(2, left)
         must_match("inner", left[-1], right, -2)
@@ -62,9 +66,15 @@ class Bilinear:
     out_features: Quantity
     bias: bool = False
 
+    def __post_init__(self) -> None:
+        for name in ("in1_features", "in2_features", "out_features"):
+            fix(self, **{name: quantity(name, getattr(self, name))})
+
     def out_shape(self, one: Shape, two: Shape) -> Shape:
         must_match("in1_features", self.in1_features, one, -1)
         must_match("in2_features", self.in2_features, two, -1)
+        if len(one) != len(two) or not all(map(same, one[:-1], two[:-1])):
+            raise SizeError("input", two, f"must pair up with {one!r}")
         return (*one[:-1], self.out_features)
 
     def symbols(self, one: Shape, two: Shape) -> Symbols:
@@ -81,6 +91,9 @@ class Outer:
     """The outer product of two vectors."""
 
     def out_shape(self, one: Shape, two: Shape) -> Shape:
+        for each in (one, two):
+            if len(each) != 1:
+                raise SizeError("input", each, "must be a vector")
         return (*one, *two)
 
     def symbols(self, one: Shape, two: Shape) -> Symbols:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from formulas.layers.base import Symbols, must_match
-from formulas.quantities import Quantity, Shape
-from formulas.recurrent import Cell, recurrent_weights
+from formulas.errors import SizeError
+from formulas.layers.base import Symbols, fix, must_match
+from formulas.quantities import Quantity, Shape, quantity
+from formulas.recurrent import Cell, check_recurrent, recurrent_weights
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,15 @@ class Recurrent:
     batch_first: bool = False
     is_cell: bool = False
 
+    def __post_init__(self) -> None:
+        fix(
+            self,
+            input_size=quantity("input_size", self.input_size),
+            hidden_size=quantity("hidden_size", self.hidden_size),
+            proj_size=quantity("proj_size", self.proj_size, minimum=0),
+        )
+        check_recurrent(self.cell, self.hidden_size, self.layers, self.directions, self.proj_size)
+
     def steps_and_batch(self, shape: Shape) -> tuple[Quantity, Quantity]:
         """How many steps and how many sequences an input of this shape has."""
         if self.is_cell:
@@ -33,6 +43,8 @@ class Recurrent:
         return (shape[1], shape[0]) if self.batch_first else (shape[0], shape[1])
 
     def out_shape(self, shape: Shape, *states: Shape) -> Shape:
+        if len(shape) not in ((1, 2) if self.is_cell else (2, 3)):
+            raise SizeError("input", shape, "must be a sequence")
         must_match("input_size", self.input_size, shape, -1)
         return (*shape[:-1], self.directions * (self.proj_size or self.hidden_size))
 

@@ -7,6 +7,7 @@ tests say which. They are shown beside ours, never used.
 from dataclasses import dataclass
 
 from formulas.networks.plan import Network
+from formulas.quantities import is_array
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ PUBLISHED = (
 
 def published(network: Network) -> Published | None:
     """What is printed for this network, None where nothing is or its classes are not 1000."""
+    sizes = (*network.input_shape, network.classes, *network.options.values())
+    if any(map(is_array, sizes)):
+        return None
     batch, _, height, width = network.input_shape
     if network.variant != "paper" or network.classes != 1000 or height != width or batch != 1:
         return None

@@ -34,6 +34,7 @@ def multiplier(name: str, value: Any) -> Any:
 
 def product(channels: int, alpha: Any) -> Any:
     """``channels * alpha``, where it leaves a number of channels that can be."""
+    alpha = alpha.astype("float64") if is_array(alpha) else float(alpha)
     wide = channels * alpha
     if not every(wide < MOST_CHANNELS):
         raise SizeError("alpha", alpha, "must leave fewer than 2**53 channels")

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import numpy
+import pytest
 import torch
 from torch import Tensor, nn
 
@@ -13,6 +14,7 @@ from complexity.analysis import run_of
 from complexity.models import build
 from complexity.tracing import Trace
 from formulas.networks import Network, network
+from formulas.table import KINDS
 
 Setting = tuple[str, dict[str, Any]]
 
@@ -60,6 +62,17 @@ def traced(name: str, **options: Any) -> Trace:
     It depends on no formula, so tests share it: do not change it.
     """
     return _traced(name, tuple(sorted(options.items())))
+
+
+def plant(monkeypatch: pytest.MonkeyPatch, kind: str, field: str) -> None:
+    """One too many of ``field`` in each layer of ``kind``."""
+    right = KINDS[kind]
+
+    def cost(*args):
+        found = right.cost(*args)
+        return replace(found, **{field: getattr(found, field) + 1})
+
+    monkeypatch.setitem(KINDS, kind, replace(right, cost=cost))
 
 
 HOOKS = (

@@ -215,6 +215,8 @@ def test_an_unknown_operation_is_named_and_counted_and_the_totals_are_at_least()
     (row,) = (row for row in report.layers if row.formula == "unknown")
     assert row.calls == 3
     assert "mystery" in row.name
+    assert not row.known
+    assert [other.known for other in report.layers if other is not row] == [True]
 
 
 def test_an_unknown_operation_inside_a_layer_is_named_too(monkeypatch):
@@ -234,14 +236,15 @@ def test_what_only_the_trace_knows_is_counted_and_noted(monkeypatch):
     assert (report.params, report.macs, report.cost.elementwise) == (42, 105, 21 + 21 + 21)
     assert report.verdict.rows == 0
     assert report.notes == (
-        "Known from the trace alone, without a closed form: Linear (1).",
-        "Known from the trace alone, without a closed form: ReLU (2).",
+        "Known from the trace alone, without a closed form: Linear (1), ReLU (2).",
     )
 
 
 def test_a_model_that_looks_at_values_runs_on_the_cpu():
     report = analyze(Asks(), torch.zeros(3, 5, 11))
     assert report.verdict.traced_on == "cpu"
+    (note,) = report.notes
+    assert note.startswith("Ran on the CPU, for on the meta device Asks raised ")
     assert report.layer("fc").macs == 3 * 5 * 11 * 7
     assert report.layer("bn").params == 10
     assert report.params == 10 + 84
@@ -257,6 +260,8 @@ def test_a_network_by_name_is_the_closed_form_confirmed_by_a_trace():
     for report in (analyze("mobilenet", alpha=0.5, resolution=160), analyze(closed)):
         assert (report.params, report.macs) == (872_868, 304_102_400)
         assert report.options == {"variant": "document", "alpha": 0.5}
+        assert report.coverage["counted"] == len(closed.layers)
+        assert "unknown" not in report.coverage
         assert report.verdict.agrees
         assert report.verdict.rows == len(report.layers) == len(closed.layers)
 

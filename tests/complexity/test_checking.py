@@ -8,6 +8,7 @@ from torch import nn
 
 from complexity import check
 from complexity.checking import RESOLUTIONS, checked, configurations, disagreement
+from complexity.witnesses import FVCORE, TORCH
 from formulas import network
 from formulas.errors import UnknownNameError
 from formulas.networks import NETWORKS
@@ -55,16 +56,38 @@ def test_checked_gives_the_whole_report_with_its_witnesses():
     assert checked(nn.Linear(5, 7), torch.zeros(3, 5), name="mine").name == "mine"
 
 
-def test_a_witness_that_disagrees_is_a_difference_of_the_model(monkeypatch):
-    wrong = (Witness("outsider", 1009, 1013),)
+def of_a_module():
+    return check(nn.Linear(5, 7), torch.zeros(3, 5))
+
+
+def of_a_network():
+    return check("mobilenet", alpha=0.25, resolution=37)
+
+
+@pytest.mark.parametrize(
+    ("name", "ask"), [(TORCH, of_a_module), (TORCH, of_a_network), (FVCORE, of_a_network)]
+)
+def test_a_witness_that_disagrees_is_a_difference_of_the_model(monkeypatch, name, ask):
+    wrong = (Witness(name, 1009, 1013),)
     monkeypatch.setattr("complexity.checking.ask", lambda *_: wrong)
-    verdict = check(nn.Linear(5, 7), torch.zeros(3, 5))
+    verdict = ask()
     assert not verdict.agrees
     (found,) = verdict.differences
     assert (found.layer, found.field, found.closed, found.counted, found.by) == (
-        "model", "total", 1009, 1013, "outsider",
+        "model", "total", 1009, 1013, name,
     )  # fmt: skip
     assert found.reason == "more than its known habits explain"
+    assert verdict.witnesses == wrong
+
+
+def test_fvcore_is_shown_and_not_judged_where_the_model_is_none_of_the_networks(monkeypatch):
+    other = (Witness(FVCORE, 1009, 1013),)
+    monkeypatch.setattr("complexity.checking.ask", lambda *_: other)
+    verdict = of_a_module()
+    assert verdict.agrees
+    assert verdict.differences == ()
+    assert verdict.witnesses == other
+    assert not verdict.witnesses[0].agrees
 
 
 def test_the_reason_of_a_disagreement_on_an_incomplete_model_is_that_it_is_incomplete():
@@ -74,9 +97,9 @@ def test_the_reason_of_a_disagreement_on_an_incomplete_model_is_that_it_is_incom
 
 
 def test_a_witness_that_could_not_run_is_no_difference(monkeypatch):
-    mute = (Witness("outsider", 1009, None, ("could not run: why",)),)
+    mute = (Witness(TORCH, 1009, None, ("could not run: why",)),)
     monkeypatch.setattr("complexity.checking.ask", lambda *_: mute)
-    verdict = check(nn.Linear(5, 7), torch.zeros(3, 5))
+    verdict = of_a_module()
     assert verdict.agrees
     assert verdict.witnesses == mute
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from importlib.metadata import PackageNotFoundError
 
 import pytest
 
@@ -78,7 +79,8 @@ def test_json_carries_exact_integers_and_the_convention(capsys):
     assert any(note.startswith("The paper's variant") for note in found["notes"])
     untraced = json.loads(run(capsys, "report", *HALF, "--no-trace", "--format", "json").out)
     assert untraced["check"] is None
-    assert {**found, "check": None} == untraced
+    assert found["coverage"]["counted"] == len(found["layers"])
+    assert {**found, "check": None, "coverage": {}} == untraced
 
 
 @pytest.mark.parametrize("by", ["layer", "kind", "block"])
@@ -126,6 +128,22 @@ def test_a_file_gets_what_the_terminal_would(capsys, tmp_path, command, form):
     assert target.read_text() == shown.out != ""
 
 
+def test_strict_changes_nothing_where_everything_is_known(capsys):
+    plain, strict = (run(capsys, "report", *HALF, *more) for more in ((), ("--strict",)))
+    assert plain == strict
+    assert strict.status == 0
+
+
+def test_a_training_step_is_reported_in_every_way(capsys):
+    words = ("report", "mobilenet", "--alpha", "0.25", "--res", "37", "--backward")
+    text = run(capsys, *words, "--optimizer", "sgd").out
+    assert "\nTraining step: 5,333,392 forward + " in text
+    assert "+ 240,260 gradients + 0 of sgd's state.\n" in text
+    found = json.loads(run(capsys, *words, "--format", "json").out)["training"]
+    assert (found["trainable"], found["optimizer"]) == (240_260, "adam")
+    assert f" + {found['backward']['macs']:,} backward = " in text
+
+
 def test_check_of_one_setting_is_one_line_and_one_sentence(capsys):
     done = run(capsys, "check", "mobilenet", "--alpha", "0.25", "--res", "37")
     assert (done.status, done.err) == (0, "")
@@ -165,6 +183,27 @@ def test_check_into_a_file_leaves_the_terminal_to_the_progress(capsys, tmp_path,
     assert (done.status, done.out) == (0, "")
     lines = (tmp_path / "check.txt").read_text().splitlines()
     assert [line.split()[0] for line in lines] == ["[1/2]", "[2/2]", "All"]
+
+
+def test_the_program_alone_shows_its_help(capsys):
+    done = run(capsys)
+    assert (done.status, done.err) == (0, "")
+    assert done.out == run(capsys, "--help").out
+
+
+def test_the_version_is_that_of_the_distribution_where_it_is_installed(capsys, monkeypatch):
+    monkeypatch.setattr("importlib.metadata.version", lambda name: f"9.7 of {name}")
+    done = run(capsys, "--version")
+    assert done == (0, "complexity 9.7 of complexity-analyzer\n", "")
+
+
+def test_without_an_installed_distribution_the_version_says_so(capsys, monkeypatch):
+    def missing(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.version", missing)
+    done = run(capsys, "--version")
+    assert done == (0, "complexity, not installed: run from its source\n", "")
 
 
 @pytest.mark.parametrize("trace", [True, False])

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from complexity.cli import requests_of
+from formulas.errors import SizeError
 from formulas.table import KINDS
 from tests.complexity.commands import run
 
@@ -73,7 +75,25 @@ REFUSED: dict[tuple[str, ...], str] = {
         f"ratio=1 is not an option of mobilenet, {MOBILENET_OPTIONS}",
     ("compare", "squeezenet", "mobilenet", "--ratio", "1"):
         "ratio=1 is an option of none of squeezenet, mobilenet",
-    ("check", "--alpha", "0.5"): "NETWORK='' must be given with alpha",
+    ("check", "--alpha", "0.5"): "MODEL='' must be given with alpha",
+    ("check", "--input", "3", "--dtype", "int64"): "MODEL='' must be given with inputs, dtype",
+    ("compare", "squeezenet", "mobilenet", "--groups", "1", "--alpha", "1"):
+        "groups=1 is an option of none of squeezenet, mobilenet",
+    # options of models that are loaded, and of the five networks
+    ("report", "mobilenet", "--input", "1x3"):
+        "input=('1x3',) is for models that are loaded, such as timm:resnet18",
+    ("check", "mobilenet", "--dtype", "int64"):
+        "dtype='int64' is for models that are loaded, such as timm:resnet18",
+    ("report", "mobilenet", "--arg", "depth"): "arg='depth' must be KEY=VALUE, such as depth=3",
+    ("report", "some.py:model", "--alpha", "0.5"):
+        "alpha=0.5 is an option of the five networks, not of some.py:model; see --arg",
+    ("report", "some.py:model", *FAST):
+        "no-trace=True is for the five networks: some.py:model must run",
+    # a training step
+    ("report", "mobilenet", "--backward", *FAST):
+        "backward=True needs a trace: leave --no-trace out",
+    ("report", "mobilenet", "--backward", "--optimizer", "lion"):
+        "optimizer='lion' must be one of sgd, momentum, adam",
     # how it is shown
     ("report", "mobilenet", *FAST, "--top", "0"): f"top=0 {POSITIVE}",
     ("report", "mobilenet", *FAST, "--by", "block", "--depth", "0"): f"depth=0 {POSITIVE}",
@@ -83,9 +103,9 @@ REFUSED: dict[tuple[str, ...], str] = {
     ("report", "mobilenet", "--by", "colour"):
         "Invalid value for '--by': 'colour' is not one of 'layer', 'kind', 'block'.",
     # the command itself
-    ("report",): "Missing argument 'NETWORK'.",
+    ("report",): "Missing argument 'MODEL'.",
     ("explain", "mobilenet"): "Missing argument 'LAYER'.",
-    ("compare",): "Missing argument 'NETWORK...'.",
+    ("compare",): "Missing argument 'MODEL...'.",
     ("bogus",): "No such command 'bogus'.",
     ("report", "mobilenet", "shufflenet"): "Got unexpected extra argument (shufflenet)",
     ("list", "all"): "Got unexpected extra argument (all)",
@@ -194,7 +214,7 @@ def test_a_disagreement_is_status_1_and_is_still_shown(capsys, wrong_formula, ar
 
 def test_a_disagreement_is_shown_with_layer_field_and_both_values(capsys, wrong_formula):
     report = run(capsys, "report", "mobilenet")
-    assert "Checked: NOT confirmed: 1 difference from the traced counts." in report.out
+    assert "Checked: NOT confirmed: 1 difference between counts." in report.out
     assert "  fc, macs: closed form 102401, trace 102400: " in report.out
     check = run(capsys, "check", "mobilenet", "--res", "37", "--alpha", "0.25")
     cells = [line.split()[:6] for line in check.out.splitlines()]
@@ -203,24 +223,34 @@ def test_a_disagreement_is_shown_with_layer_field_and_both_values(capsys, wrong_
     assert check.out.endswith("\n1 of 1 do not agree.\n")
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        pytest.param(words, id=" ".join(words), marks=pytest.mark.xfail(reason=reason))
-        for words, reason in {
-            ("report", "mobilenet", "--alpha", "1e308", *FAST): "int(inf) is an OverflowError",
-            ("report", "mobilenet", "--alpha", "1e30"): "more channels than torch can build",
-            ("report", "mobilenet", "--classes", f"1{20 * '0'}"): "more than torch can build",
-        }.items()
-    ],
-)
+TOO_LARGE: dict[tuple[str, ...], str] = {
+    ("report", "mobilenet", "--alpha", "1e308", *FAST):
+        "alpha=1e+308 must leave fewer than 2**53 channels",
+    ("report", "mobilenet", "--alpha", "1e30"): "alpha=1e+30 must leave fewer than 2**53 channels",
+    ("report", "mobilenet", "--classes", f"1{20 * '0'}"):
+        "mobilenet with classes=100000000000000000000, variant=document, alpha=1 "
+        "is more than torch can build",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", TOO_LARGE, ids=" ".join)
 def test_sizes_beyond_all_bounds_are_one_sentence_too(capsys, arguments):
     done = run(capsys, *arguments)
     assert (done.status, done.out) == (2, "")
-    assert len(done.err.splitlines()) == 1
+    assert done.err == f"complexity: {TOO_LARGE[arguments]}\n"
 
 
-@pytest.mark.xfail(reason="the line on the paper's variant is refused, and the report with it")
 def test_a_document_report_does_not_need_the_papers_variant_to_fit(capsys):
     assert run(capsys, "explain", "squeezenet", "fire2.cat", "--res", "16").status == 0
-    assert run(capsys, "report", "squeezenet", "--res", "16", *FAST).status == 0
+    done = run(capsys, "report", "squeezenet", "--res", "16", *FAST)
+    assert (done.status, done.err) == (0, "")
+    assert done.out.endswith(
+        "\nThe paper's variant does not take these settings: resolution='16x16' is too small: "
+        "in maxpool, kernel=3 must fit in the padded map: 2 + 2 * 0.\n"
+    )
+
+
+@pytest.mark.parametrize("option", ["classes", "alpha", "batch", "groups"])
+def test_an_option_of_0_is_no_missing_option(option):
+    with pytest.raises(SizeError, match=f"must be given with {option}"):
+        requests_of((), {option: 0})

@@ -9,11 +9,13 @@ def test_the_names_are_those_of_the_modules_behind():
     from complexity.analysis import analyze
     from complexity.checking import check
     from complexity.errors import ModelError
+    from complexity.registry import register
 
     assert complexity.analyze is analyze
     assert complexity.check is check
+    assert complexity.register is register
     assert complexity.ModelError is ModelError
-    assert sorted(complexity.__all__) == ["ModelError", "analyze", "check"]
+    assert sorted(complexity.__all__) == ["ModelError", "analyze", "check", "register"]
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from complexity.options import Number, Resolution, given, writable, write
+from complexity.options import Number, Resolution, given, parsed, writable, write
 from formulas.errors import SizeError
 
 
@@ -40,6 +40,33 @@ def test_what_is_no_number_is_refused_by_the_name_of_its_option():
 
 def test_only_options_that_were_given_are_passed_on():
     assert given({"a": None, "b": 0, "c": False}) == {"b": 0, "c": False}
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("3", 3), ("-3", -3), ("0.5", 0.5), ("1e3", 1000.0), ("True", True), ("None", None),
+        ("(2, 3)", (2, 3)), ("[2]", [2]), ("'3'", "3"), ("relu", "relu"), ("", ""),
+        ("a=b", "a=b"), ("2 + 3", "2 + 3"), ("f(x)", "f(x)"), ("{'a': 1}", {"a": 1}),
+        ("1.5.2", "1.5.2"), ("true", "true"),
+    ],
+)  # fmt: skip
+def test_an_argument_is_a_python_constant_or_a_word(written, value):
+    found = parsed((f"key={written}",))
+    assert found == {"key": value}
+    assert type(found["key"]) is type(value)
+
+
+def test_arguments_are_told_apart_by_their_names():
+    assert parsed(("depth=3", "act=relu", "_x1=2")) == {"depth": 3, "act": "relu", "_x1": 2}
+    assert parsed(()) == {}
+
+
+@pytest.mark.parametrize("written", ["", "depth", "=3", "1=2", "a b=3", "a.b=3", "--depth=3"])
+def test_what_is_no_argument_is_refused_in_words(written):
+    with pytest.raises(SizeError) as refused:
+        parsed((written,))
+    assert str(refused.value) == f"arg={written!r} must be KEY=VALUE, such as depth=3"
 
 
 def test_an_output_that_can_be_written_passes(tmp_path):

@@ -1,31 +1,15 @@
 """The formulas as a reader sees them say what the functions say."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 
 from formulas.expressions import Expression, in_numbers, in_symbols
-from formulas.layers import Add, BatchNorm, Conv, Linear, MatMul
+from formulas.layers import MatMul
 from formulas.table import KINDS, count
+from tests.golden.examples import EXAMPLES
 from tests.oracles.checks import check_text, value_of
-from tests.strategies import EXAMPLES, FEW, PLACED
-
-
-def told(placed):
-    """The layer as the text tells of it: no bias, learnable norms, two summands, one image."""
-    layer, shapes = placed
-    if isinstance(layer, (Conv, Linear)):
-        layer = replace(layer, bias=False)
-    if isinstance(layer, BatchNorm):
-        layer = replace(layer, affine=True)
-    if isinstance(layer, Add):
-        shapes = shapes[:2]
-    if isinstance(layer, Linear):
-        return layer, (shapes[0][-1:],)
-    if isinstance(layer, MatMul):
-        return layer, tuple(shape[-2:] for shape in shapes)
-    return layer, tuple((1, *shape[1:]) for shape in shapes)
+from tests.oracles.told import told
+from tests.strategies import FEW, PLACED
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -33,20 +17,38 @@ def test_text_with_numbers_put_in_is_what_the_function_gives(kind):
     @FEW
     @given(PLACED[kind])
     def check(placed):
-        layer, shapes = told(placed)
+        layer, shapes = told(*placed)
         check_text(layer, *shapes)
 
     check()
 
 
-@pytest.mark.parametrize("kind", ["standard", "group", "depthwise", "pointwise", "fc", "matmul"])
+BATCH = {
+    "standard": 2, "group": 2, "depthwise": 2, "pointwise": 2, "transposed": 2, "fc": 6,
+    "bilinear": 6, "matmul": 6, "attention": 2, "lstm": 3, "gru": 3, "rnn": 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BATCH)
 def test_macs_with_a_batch_lead_with_it(kind):
     layer, shapes = EXAMPLES[kind]
     text = KINDS[kind].expression.macs
     numbers = in_numbers(text, layer.symbols(*shapes), getattr(layer, "dims", 2))
-    batch = 6 if kind in ("fc", "matmul") else 2
-    assert numbers.startswith(f"{batch} * ")
+    assert numbers.startswith(f"{BATCH[kind]} * ")
     assert value_of(numbers) == count(layer, *shapes).macs
+
+
+def test_every_kind_with_macs_but_the_outer_product_has_a_batch():
+    assert {kind for kind, row in KINDS.items() if row.expression.macs != "0"} - {"outer"} == set(
+        BATCH
+    )
+
+
+def test_a_product_of_complex_matrices_is_told_as_four_real_ones():
+    shapes = (3, 5, 7), (3, 7, 11)
+    numbers = in_numbers(KINDS["matmul"].expression.macs, MatMul(is_complex=True).symbols(*shapes))
+    assert numbers == "12 * 5 * 7 * 11"
+    assert value_of(numbers) == count(MatMul(is_complex=True), *shapes).macs
 
 
 @pytest.mark.parametrize("kind", KINDS)

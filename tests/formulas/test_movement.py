@@ -1,9 +1,12 @@
 """Concatenation, channel shuffle and copy: no arithmetic, but memory is touched."""
 
+import numpy as np
 import pytest
+import torch
 from hypothesis import given
 
-from formulas import Cost, channel_shuffle, concatenation, copy
+from formulas import Cost, channel_shuffle, concatenation, copy, count
+from formulas.layers import Concat
 from tests.oracles.arrays import assert_elementwise
 from tests.oracles.checks import check_by_running
 from tests.oracles.refusals import refuses
@@ -64,3 +67,53 @@ def test_arrays_give_elementwise_what_ints_give():
 
     assert_elementwise(joined, {"batch": [1, 3, 64]})
     assert_elementwise(shuffled, {"batch": [1, 3, 64]})
+
+
+@pytest.mark.parametrize("groups", [1, 15])
+def test_one_channel_in_each_group_stays_where_it_is(groups):
+    assert channel_shuffle((2, 15, 7, 11), groups) == Cost()
+
+
+@pytest.mark.parametrize("shape", [(), (15,)])
+def test_a_shuffle_needs_channels(shape):
+    with refuses(f"shape={shape!r} must have channels, in dimension 1"):
+        channel_shuffle(shape, groups=3)
+
+
+def test_a_shuffle_takes_arrays_of_channels():
+    found = channel_shuffle((2, np.array([6, 15]), 7, 11), groups=3)
+    assert found.memory_access.tolist() == [2 * 2 * 6 * 77, 2 * 2 * 15 * 77]
+
+
+@pytest.mark.parametrize("swept", [0, 2])
+def test_a_concatenation_takes_arrays_of_batches_and_of_sides(swept):
+    def joined(side):
+        shape = [2, 5, 7, 11]
+        shape[swept] = side
+        return count(Concat(), tuple(shape), (shape[0], 3, *shape[2:])).memory_access
+
+    assert joined(np.array([13, 17])).tolist() == [joined(13), joined(17)]
+
+
+def test_an_empty_vector_joins_anything():
+    """As in torch: it adds nothing."""
+    assert torch.cat([torch.ones(0), torch.ones(2, 5)], 1).shape == (2, 5)
+    assert Concat().out_shape((0,), (2, 5)) == (2, 5)
+    assert Concat(0).out_shape((0,), (0,)) == (0,)
+
+
+@pytest.mark.parametrize(
+    ("dim", "shapes", "words"),
+    [
+        (1, [(2, 3, 7), (2, 3, 5)], "shape=(2, 3, 5) must be as (2, 3, 7) but in dimension 1"),
+        (-1, [(2, 3, 7), (5, 3, 7)], "shape=(5, 3, 7) must be as (2, 3, 7) but in dimension 2"),
+        (1, [(2, 3), (2, 3, 5)], "shape=(2, 3, 5) must be as (2, 3) but in dimension 1"),
+        (3, [(2, 3, 7), (2, 3, 7)], "dim=3 must be a dimension of (2, 3, 7)"),
+        (-4, [(2, 3, 7)], "dim=-4 must be a dimension of (2, 3, 7)"),
+    ],
+)
+def test_what_cannot_be_joined_is_refused(dim, shapes, words):
+    with pytest.raises((RuntimeError, IndexError)):
+        torch.cat([torch.ones(shape) for shape in shapes], dim)
+    with refuses(words):
+        count(Concat(dim), *shapes)

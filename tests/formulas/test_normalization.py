@@ -1,13 +1,15 @@
-"""Batch normalisation."""
+"""Batch normalisation, and those by the input's own statistics."""
 
 import pytest
 from hypothesis import given
 
-from formulas import batch_norm
+from formulas import SizeError, batch_norm, count, normalization
+from formulas.layers import BatchNorm, Normalization
 from tests.oracles.arrays import assert_elementwise
 from tests.oracles.checks import check_by_running
-from tests.oracles.symbols import D, H, N, W, assert_same, cin
-from tests.strategies import FEW, batch_norms
+from tests.oracles.refusals import refuses
+from tests.oracles.symbols import D, H, N, W, assert_same, cin, cout
+from tests.strategies import FEW, PLACED, batch_norms
 
 
 @FEW
@@ -48,3 +50,74 @@ def test_doubling_the_batch_doubles_the_work_and_leaves_the_params():
 def test_arrays_give_elementwise_what_ints_give(affine):
     varying = {"channels": [5, 64, 65536], "batch": [1, 3, 64]}
     assert_elementwise(batch_norm, varying, size=(112, 56), affine=affine)
+
+
+def test_over_vectors_there_is_one_position():
+    norm = BatchNorm(5, dims=0)
+    assert norm.out_shape((3, 5)) == (3, 5)
+    assert count(norm, (3, 5)) == batch_norm(5, 1, batch=3)
+    assert norm.symbols((3, 5)) == {"cin": 5, "N": 3}
+    with refuses("channels=5 must equal the input's, 3 in (5, 3)"):
+        norm.out_shape((5, 3))
+
+
+def test_a_refused_map_is_named_size():
+    with refuses("size=0 must be an integer of at least 1"):
+        batch_norm(5, (7, 0))
+
+
+@pytest.mark.parametrize("wrong", [-1, 4, True, None, "2"])
+def test_a_batch_norm_has_none_to_three_spatial_dimensions(wrong):
+    with pytest.raises(SizeError, match=rf"^dims={wrong!r} "):
+        BatchNorm(5, dims=wrong)
+
+
+OWN_STATISTICS = ("layer_norm", "group_norm", "instance_norm")
+
+
+@pytest.mark.parametrize("kind", OWN_STATISTICS)
+def test_statistics_of_the_input_cost_what_running_on_ones_gives(kind):
+    @FEW
+    @given(PLACED[kind])
+    def check(placed):
+        layer, shapes = placed
+        check_by_running(layer, *shapes)
+        assert layer.out_shape(*shapes) == shapes[0]
+
+    check()
+
+
+def test_with_the_inputs_own_statistics_every_field_in_symbols():
+    cost = normalization((N, cin, H, W), cout)
+    assert_same(cost.params, cout)
+    assert_same(cost.elementwise, N * cin * H * W)
+    assert_same(cost.memory_access, 2 * N * cin * H * W + cout)
+    assert (cost.macs, cost.activations) == (0, 0)
+
+
+def test_a_group_norm_is_a_batch_norm_without_running_statistics():
+    tracked, own = batch_norm(5, (7, 11), batch=2), normalization((2, 5, 7, 11), 2 * 5)
+    assert own == batch_norm(5, (7, 11), tracked=False, batch=2)
+    assert tracked.memory_access - own.memory_access == 2 * 5
+
+
+def test_with_own_statistics_arrays_give_elementwise_what_ints_give():
+    def of_batch(batch):
+        return normalization((batch, 65536, 112, 57), 2 * 65536)
+
+    assert_elementwise(of_batch, {"batch": [1, 3, 64]})
+
+
+@pytest.mark.parametrize("wrong", [-1, 2.0, True, "3", None])
+def test_impossible_params_are_refused(wrong):
+    rule = "must be an integer of at least 0"
+    with refuses(f"params={wrong!r} {rule}"):
+        normalization((2, 5, 7), wrong)
+    with refuses(f"params={wrong!r} {rule}"):
+        Normalization("layer_norm", wrong)
+
+
+@pytest.mark.parametrize("wrong", [0, -3, 2.0, True, "3", None])
+def test_an_impossible_shape_is_refused(wrong):
+    with refuses(f"shape={wrong!r} must be an integer of at least 1"):
+        normalization((2, wrong, 5))

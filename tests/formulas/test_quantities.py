@@ -15,6 +15,7 @@ from formulas.quantities import (
     must_divide,
     quantities,
     quantity,
+    same,
 )
 from tests.oracles.refusals import refuses
 from tests.oracles.symbols import H, W, cin, g
@@ -39,6 +40,11 @@ def test_whole_arrays_become_int64(dtype):
     assert found.tolist() == [3, 5]
 
 
+def test_a_uint64_that_int64_holds_is_taken():
+    assert quantity("size", np.array([7, 2**63 - 1], "uint64")).tolist() == [7, 2**63 - 1]
+    assert quantity("size", np.uint64(2**64 - 1)) == 2**64 - 1
+
+
 def test_symbols_pass_as_they_are():
     unknown = sympy.Symbol("x")
     assert quantity("size", H) is H
@@ -50,6 +56,7 @@ def test_symbols_pass_as_they_are():
     [
         0, -3, 2.0, 2.5, float("nan"), True, False, "3", None, [3], (3,),
         np.float64(2), np.bool_(True), np.array([3, 0]), np.array([3.0]), np.array([True]),
+        np.array([7, 2**63], "uint64"), np.array([2**64 - 1], "uint64"), np.array([2**70]),
         sympy.Rational(1, 2), NEGATIVE, FRACTION,
     ],
 )  # fmt: skip
@@ -135,3 +142,14 @@ def test_every_and_the_two_questions_tell_arrays_symbols_and_numbers_apart():
     assert every(5 > 3) is True
     assert [is_array(x) for x in (np.array([3]), np.int64(3), 3, H)] == [True, False, False, False]
     assert [is_symbolic(x) for x in (H, H * 2, sympy.Integer(3), 3)] == [True, True, False, False]
+
+
+def test_same_compares_every_element_and_lets_undecided_symbols_pass():
+    sides = np.array([3, 5])
+    assert same(7, 7)
+    assert same(sides, np.array([3, 5]))
+    assert same(H, 7)
+    assert same(sides, H)
+    assert not same(7, 11)
+    assert not same(sides, np.array([3, 7]))
+    assert not same(sides, 3)

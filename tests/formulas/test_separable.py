@@ -71,6 +71,18 @@ def test_ratio_of_arrays_is_elementwise():
     assert ratios.tolist() == pytest.approx([1 / 7 + 1 / 9, 1 / 512 + 1 / 25])
 
 
+@pytest.mark.parametrize("dtype", ["int32", "int64"])
+@pytest.mark.parametrize(("channels", "kernel"), [([7, 512], 3), (7, [3, 5]), ([7, 512], [3, 5])])
+def test_ratio_of_any_array_is_of_floats(channels, kernel, dtype):
+    channels, kernel = (
+        np.array(x, dtype) if isinstance(x, list) else x for x in (channels, kernel)
+    )
+    ratios = separable_ratio(channels, kernel)
+    assert ratios.dtype == np.float64
+    exact = [float(separable_ratio(int(n), int(k))) for n, k in np.broadcast(channels, kernel)]
+    assert ratios.tolist() == pytest.approx(exact)
+
+
 def test_arrays_give_elementwise_what_ints_give():
     varying = {"in_channels": [5, 64, 8192], "out_channels": [7, 11, 4096], "batch": [1, 3, 2]}
     assert_elementwise(separable, varying, kernel=(7, 5), out_size=(112, 56), bias=True)

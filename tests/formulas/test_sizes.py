@@ -124,3 +124,28 @@ def test_broadcast_refuses_unequal_sides(shapes):
 
 def test_broadcast_keeps_symbols():
     assert broadcast((N, H, W), (H, 1), (1,)) == (N, H, W)
+
+
+def test_broadcast_lets_undecided_symbols_pass():
+    assert broadcast((N, 3), (H, 3)) == (N, 3)
+    assert broadcast((H,), (1,)) == (H,)
+    assert broadcast((1, W), (H, 1)) == (H, W)
+
+
+@pytest.mark.parametrize("shapes", [((H,), (3,), (5,)), ((3,), (H,), (5,)), ((3,), (5,), (H,))])
+def test_a_symbol_hides_no_two_unequal_numbers(shapes):
+    with refuses(f"shapes={shapes!r} must broadcast: equal sides, or 1"):
+        broadcast(*shapes)
+
+
+def test_broadcast_takes_arrays():
+    batch = np.array([2, 3])
+    met = broadcast((batch, 5, 1), (batch, 1, 7), (7,))
+    assert met[0].tolist() == [2, 3]
+    assert met[1:] == (5, 7)
+    assert broadcast((batch, 1), (1, 7))[0] is batch
+
+
+def test_broadcast_refuses_one_element_that_does_not_fit():
+    with pytest.raises(SizeError, match="must broadcast: equal sides, or 1"):
+        broadcast((np.array([2, 3]), 5), (np.array([2, 5]), 5))

@@ -15,35 +15,41 @@ from formulas.layers import (
     Activation,
     AdaptivePool,
     Add,
+    Attention,
     BatchNorm,
+    Bilinear,
     ChannelShuffle,
     Concat,
     Conv,
+    ConvTranspose,
     Copy,
     Elementwise,
+    Embedding,
+    Interpolate,
     Layer,
     Linear,
     MatMul,
+    Normalization,
+    Outer,
     Pool,
+    Recurrent,
+    Reduction,
 )
+from tests.oracles import running_families as families
 from tests.oracles.modules import conv_module, module_of, numel
+from tests.oracles.recurrent import run_recurrent
+from tests.oracles.tensors import Shape, filled, ones, total
 
-Shape = tuple[int, ...]
-
-
-def ones(shape: Shape) -> Tensor:
-    return torch.ones(shape, dtype=torch.float64)
-
-
-def total(tensor: Tensor) -> int:
-    return int(tensor.sum().item())
-
-
-def filled(module: nn.Module, *, weight: float, bias: float) -> nn.Module:
-    """``module`` in float64, for inference, every weight and every bias set to one number."""
-    for name, parameter in module.double().eval().named_parameters():
-        nn.init.constant_(parameter, bias if name == "bias" else weight)
-    return module
+FAMILIES = {
+    Attention: families.run_attention,
+    Bilinear: families.run_bilinear,
+    ConvTranspose: families.run_transposed,
+    Embedding: families.run_embedding,
+    Interpolate: families.run_interpolation,
+    MatMul: families.run_matmul,
+    Normalization: families.run_normalization,
+    Reduction: families.run_reduction,
+}
 
 
 def padded(layer: Conv, x: Tensor) -> Tensor:
@@ -104,19 +110,6 @@ def run_shuffle(groups: int, x: Tensor) -> Cost:
     return Cost(memory_access=numbered.numel() + shuffled.numel())
 
 
-def run_matmul(layer: MatMul, left: Tensor, right: Tensor) -> Cost:
-    """Ones times ones; and where something is added, one bias a column, onto a product of 0."""
-    out = left @ right
-    added = ones((layer.added,)) if layer.added else torch.zeros(1, dtype=torch.float64)
-    read = left.numel() + right.numel() + layer.added
-    return Cost(
-        macs=total(out),
-        elementwise=total(0 * out + added),
-        activations=out.numel(),
-        memory_access=read + out.numel(),
-    )
-
-
 def measured(layer: Layer, *shapes: Shape) -> Cost:
     """The cost of ``layer`` on inputs of these shapes, found by running it on ones."""
     inputs = [ones(shape) for shape in shapes]
@@ -139,8 +132,10 @@ def measured(layer: Layer, *shapes: Shape) -> Cost:
             out = torch.stack(torch.broadcast_tensors(*inputs)).prod(dim=0)
             read = sum(map(torch.numel, inputs))
             return Cost(elementwise=total(out), memory_access=read + out.numel())
-        case MatMul():
-            return run_matmul(layer, *inputs)
+        case Recurrent():
+            return run_recurrent(layer, *shapes)
+        case Outer():
+            return families.run_outer(*inputs)
         case Copy():
             return Cost(memory_access=x.numel() + x.clone().numel())
         case Concat():
@@ -148,4 +143,6 @@ def measured(layer: Layer, *shapes: Shape) -> Cost:
             return Cost(memory_access=sum(map(torch.numel, inputs)) + out.numel())
         case ChannelShuffle():
             return run_shuffle(layer.groups, x)
+    if type(layer) in FAMILIES:
+        return FAMILIES[type(layer)](layer, *inputs)
     raise TypeError(f"{layer!r} cannot be run")

@@ -7,6 +7,7 @@ from typing import Any
 
 from formulas.cost import COST_FIELDS, Cost
 from reports.rows import LayerRow, ModelReport
+from reports.training import Training
 from reports.verdict import Difference, Verdict, Witness
 
 HUGE = 2**61 - 1  # a prime beyond what a float or JavaScript's number keeps exact
@@ -56,6 +57,12 @@ def made(**changes: Any) -> ModelReport:
     return ModelReport(**{**given, **changes})
 
 
+TRAINING = Training(Cost(macs=1193, elementwise=1201), trainable=211)
+# Two operations without a formula: of the first nothing is known, of the second a part.
+MYSTERIES = (
+    row("fft", "fft_r2c", formula="unknown", known=False),
+    row("svd", "svd", formula="unknown", known=False, macs=241, memory_access=251),
+)
 DIFFERENCE = Difference("body.0.conv", "macs", 137, 139, "trace", "kernel or groups are not so")
 AGREES = Verdict(7, "meta")
 DISAGREES = Verdict(7, "cpu", (DIFFERENCE,))

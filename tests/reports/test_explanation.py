@@ -95,7 +95,6 @@ def test_a_batch_multiplies_the_macs_but_not_the_params():
     assert "elementwise = 21 (bias added to each output) = 21" in text
 
 
-@pytest.mark.xfail(reason="the legend leaves N out although the formula above it has N")
 def test_the_batch_is_explained_where_the_formula_has_it():
     assert "N = batch = 3" in explain_layer(placed(Linear(5, 7), (3, 5), name="fc"))
 

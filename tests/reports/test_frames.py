@@ -4,11 +4,11 @@ import pytest
 
 from formulas.cost import COST_FIELDS
 from reports.rows import ModelReport
-from tests.reports.helpers import HUGE, ROWS, TOTALS, made
+from tests.reports.helpers import HUGE, MYSTERIES, ROWS, TOTALS, made
 
 COLUMNS = [
-    "kind", "inputs", "output", "kernel", "stride", "groups", "calls", "formula",
-    *COST_FIELDS, "flops",
+    "kind", "inputs", "output", "kernel", "stride", "groups", "calls", "known",
+    "formula", *COST_FIELDS, "flops",
 ]  # fmt: skip
 
 
@@ -35,7 +35,16 @@ def test_a_count_beyond_a_float_keeps_every_digit():
     assert int(made().to_frame().loc["stem.conv", "macs"]) == HUGE
 
 
-@pytest.mark.xfail(raises=KeyError, reason="set_index finds no column where there is no row")
+def test_what_is_unknown_is_missing_and_not_0():
+    frame = made(layers=MYSTERIES).to_frame()
+    assert frame["known"].tolist() == [False, False]
+    assert frame["macs"].isna().tolist() == [True, False]
+    assert frame["flops"].isna().tolist() == [True, False]
+    assert frame["elementwise"].isna().all()
+    assert frame["params"].tolist() == [0, 0]
+    assert made().to_frame()["known"].all()
+
+
 def test_a_report_without_rows_is_an_empty_frame():
     frame = ModelReport("empty", ()).to_frame()
     assert len(frame) == 0

@@ -8,7 +8,7 @@ from formulas.cost import COST_FIELDS
 from formulas.errors import SizeError
 from reports.layer_table import SORTS, arranged, layer_table, table_by
 from reports.tables import Table
-from tests.reports.helpers import HUGE, ROWS, TOTALS, made, row
+from tests.reports.helpers import HUGE, MYSTERIES, ROWS, TOTALS, made, row
 
 
 def column(table: Table, name: str) -> list:
@@ -142,6 +142,24 @@ def test_a_group_shows_every_figure():
     for header in ("elementwise", "activations", "memory access"):
         assert sum(column(table, header)) == TOTALS[header.replace(" ", "_")]
     assert sum(column(table, "rows")) == len(ROWS)
+
+
+def test_what_is_unknown_of_a_row_is_never_shown_as_0():
+    table = layer_table(made(layers=(row("a", params=3), *MYSTERIES)))
+    assert column(table, "macs") == [0, "unknown", 241]
+    assert column(table, "macs %") == ["0.00", "", "100.00"]
+    assert column(table, "params") == [3, 0, 0]  # what is stored is known
+
+
+def test_what_is_unknown_of_a_group_is_never_shown_as_0():
+    table = table_by(made(layers=(row("a", macs=5), *MYSTERIES)), "kind")
+    rows = [dict(zip(table.header, each, strict=True)) for each in table.values()]
+    assert [each["macs"] for each in rows] == [5, "unknown", 241]
+    assert [each["macs %"] for each in rows] == ["2.03", "", "97.97"]
+    assert [each["elementwise"] for each in rows] == [0, "unknown", "unknown"]
+    assert [each["activations"] for each in rows] == [0, "unknown", "unknown"]
+    assert [each["memory access"] for each in rows] == [0, "unknown", 251]
+    assert [each["params"] for each in rows] == [0, 0, 0]
 
 
 def test_groups_can_be_sorted_and_cut():

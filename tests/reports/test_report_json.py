@@ -1,12 +1,23 @@
 """A report for machines: exact integers that survive a round trip through JSON."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from formulas.cost import CONVENTION, COST_FIELDS
 from reports.report_json import check_dict, report_dict
-from tests.reports.helpers import AGREES, DISAGREES, HUGE, ROWS, TOTALS, WITNESSES, made
+from tests.reports.helpers import (
+    AGREES,
+    DISAGREES,
+    HUGE,
+    MYSTERIES,
+    ROWS,
+    TOTALS,
+    TRAINING,
+    WITNESSES,
+    made,
+)
 
 
 def through_json(value):
@@ -37,6 +48,7 @@ def test_a_layer_carries_every_field_of_its_row():
         "stride": [2, 1],
         "groups": 1,
         "calls": 1,
+        "known": True,
         "formula": "3 * 5",
         "params": 101,
         "macs": HUGE,
@@ -45,6 +57,43 @@ def test_a_layer_carries_every_field_of_its_row():
         "memory_access": 107,
         "flops": 2 * HUGE,
     }
+
+
+@pytest.mark.parametrize("part", ["layers", "kinds", "blocks"])
+def test_what_is_unknown_is_null_and_never_0(part):
+    found = through_json(report_dict(made(layers=MYSTERIES)))[part]
+    assert [each["known"] for each in found] == [False, False]
+    assert [[each[field] for field in (*COST_FIELDS, "flops")] for each in found] == [
+        [0, None, None, None, None, None],
+        [0, 241, None, None, 251, 482],
+    ]
+
+
+@pytest.mark.parametrize("part", ["kinds", "blocks"])
+def test_a_group_that_is_known_says_so(part):
+    assert all(each["known"] is True for each in report_dict(made())[part])
+
+
+def test_coverage_and_training_are_carried():
+    report = made(layers=ROWS[4:], coverage={"counted": 5, "free": 3}, training=TRAINING)
+    found = through_json(report_dict(report))
+    assert found["coverage"] == {"counted": 5, "free": 3}
+    assert found["training"] == {
+        "backward": {
+            "params": 0,
+            "macs": 1193,
+            "elementwise": 1201,
+            "activations": 0,
+            "memory_access": 0,
+            "flops": 2386,
+        },
+        "trainable": 211,
+        "optimizer": "adam",
+        "optimizer_state": 422,
+        "memory": 384 + 211 + 422,
+    }
+    without = through_json(report_dict(made()))
+    assert (without["coverage"], without["training"]) == ({}, None)
 
 
 @pytest.mark.parametrize("part", ["layers", "kinds", "blocks"])
@@ -89,8 +138,6 @@ def test_a_check_carries_differences_and_witnesses():
 
 
 def test_a_witness_that_could_not_run_has_no_count():
-    from dataclasses import replace
-
     verdict = replace(AGREES, witnesses=WITNESSES)
     first, second = through_json(report_dict(made(verdict=verdict)))["check"]["witnesses"]
     assert first == {

@@ -7,7 +7,7 @@ import pytest
 from formulas.cost import CONVENTION
 from reports import writers
 from reports.report_text import closing_lines, notebook_html, report_text, title, totals_table
-from tests.reports.helpers import AGREES, DISAGREES, HUGE, TOTALS, made, row
+from tests.reports.helpers import AGREES, DISAGREES, HUGE, ROWS, TOTALS, TRAINING, made, row
 
 
 def test_the_title_names_model_settings_and_input():
@@ -28,9 +28,23 @@ def test_totals_are_exact_and_rounded():
     assert totals["buffers"] == (239, "stored, not learned")
 
 
-def test_every_total_says_at_least_where_something_is_unknown():
+def test_what_runs_says_at_least_where_something_is_unknown_and_what_is_stored_does_not():
     unknown = made(unknown={"aten.fft": 3})
-    assert all(note.startswith("at least; ") for *_, note in totals_table(unknown).values())
+    notes = {name: note for name, _, note in totals_table(unknown).values()}
+    plain = {name: note for name, _, note in totals_table(made()).values()}
+    assert notes == {
+        name: note if name in ("params", "buffers") else f"at least; {note}"
+        for name, note in plain.items()
+    }
+    assert set(notes) == {
+        "params",
+        "macs",
+        "flops",
+        "elementwise",
+        "activations",
+        "memory access",
+        "buffers",
+    }
     assert not any("at least" in note for *_, note in totals_table(made()).values())
     assert "at least" in report_text(unknown)
     assert "at least" not in report_text(made())
@@ -39,7 +53,31 @@ def test_every_total_says_at_least_where_something_is_unknown():
 def test_an_unknown_operation_is_named_with_its_count():
     lines = closing_lines(made(unknown={"aten.fft": 3, "aten.svd": 1}))
     assert "Unknown: aten.fft has no formula; it ran 3 times." in lines
-    assert any(line.startswith("Unknown: aten.svd ") for line in lines)
+    assert "Unknown: aten.svd has no formula; it ran once." in lines
+
+
+def test_the_coverage_counts_operators_and_names_what_is_free():
+    lines = closing_lines(made(coverage={"counted": 12345, "free": 29}))
+    assert lines[2] == (
+        "Coverage: 12,374 operators ran: 12,345 counted, "
+        "29 free by definition (views, copies), 0 unknown."
+    )
+    lines = closing_lines(made(coverage={"unknown": 3}))
+    assert lines[2] == (
+        "Coverage: 3 operators ran: 0 counted, 0 free by definition (views, copies), 3 unknown."
+    )
+    assert not any(line.startswith("Coverage") for line in closing_lines(made()))
+
+
+def test_a_training_step_is_shown_in_macs_and_in_memory():
+    report = made(layers=ROWS[4:], training=TRAINING, notes=("A note.",))
+    assert closing_lines(report)[2:] == [
+        "Training step: 595 forward + 1,193 backward = 1,788 macs (2.01 backward to forward).",
+        "Training memory: 1,017 elements, 0.00 MB as float32: 384 params + 211 gradients "
+        "+ 422 of adam's state.",
+        "A note.",
+    ]
+    assert not any(line.startswith("Training") for line in closing_lines(made()))
 
 
 def test_the_convention_is_stated():
@@ -60,7 +98,7 @@ def test_an_agreeing_check_is_one_line():
 
 def test_a_disagreeing_check_shows_each_difference():
     lines = closing_lines(made(verdict=DISAGREES))
-    assert lines[1] == "Checked: NOT confirmed: 1 difference from the traced counts."
+    assert lines[1] == "Checked: NOT confirmed: 1 difference between counts."
     assert lines[2] == (
         "  body.0.conv, macs: closed form 137, trace 139: kernel or groups are not so"
     )
@@ -68,7 +106,9 @@ def test_a_disagreeing_check_shows_each_difference():
 
 def test_differences_that_are_many_are_counted_in_the_plural():
     two = replace(DISAGREES, differences=2 * DISAGREES.differences)
-    assert "2 differences from" in closing_lines(made(verdict=two))[1]
+    assert closing_lines(made(verdict=two))[1] == (
+        "Checked: NOT confirmed: 2 differences between counts."
+    )
 
 
 def test_notes_come_last():

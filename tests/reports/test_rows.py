@@ -52,6 +52,13 @@ def test_a_report_is_complete_only_without_unknown_operations():
     assert not made(unknown={"aten.fft": 1}).complete
 
 
+def test_a_row_is_known_and_a_report_covers_nothing_unless_told():
+    assert row_of("fc", Linear(5, 7), (3, 5)).known
+    assert all(row.known for row in ROWS)
+    report = ModelReport("empty", ())
+    assert (report.coverage, report.training) == ({}, None)
+
+
 def test_a_report_states_the_convention_unless_told_another():
     assert made().convention == CONVENTION
     assert made(convention="other").convention == "other"

@@ -15,7 +15,7 @@ def test_cells_are_for_a_reader():
     assert TABLE.cells() == [
         ["a", "2,305,843,009,213,693,951", "12.50", "2x3x5"],
         ["b", "0", "", ""],
-        ["c", "", "0.00", ""],
+        ["c", "unknown", "0.00", ""],
     ]
 
 
@@ -23,7 +23,7 @@ def test_values_keep_integers_exact():
     assert TABLE.values() == [
         ["a", HUGE, "12.50", "2x3x5"],
         ["b", 0, "", ""],
-        ["c", None, "0.00", ""],
+        ["c", "unknown", "0.00", ""],
     ]
 
 

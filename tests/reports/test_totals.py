@@ -5,8 +5,8 @@ import pytest
 from formulas.cost import Cost
 from formulas.networks import NETWORKS, network
 from reports.rows import report_of
-from reports.totals import by_block, by_kind, grouped
-from tests.reports.helpers import HUGE, ROWS, made
+from reports.totals import by_block, by_kind, grouped, shown
+from tests.reports.helpers import HUGE, MYSTERIES, ROWS, made
 
 
 def test_by_kind_collects_each_kind_in_the_order_of_its_first_row():
@@ -46,6 +46,22 @@ def test_a_block_adds_exact_integers():
 def test_grouped_takes_any_name():
     groups = grouped(ROWS, lambda row: "many" if row.calls > 1 else "once")
     assert [(group.name, group.rows) for group in groups] == [("once", 6), ("many", 1)]
+
+
+def test_a_group_is_known_only_where_all_of_its_rows_are():
+    groups = grouped((*ROWS, *MYSTERIES), lambda row: row.kind if row.known else "standard")
+    assert {group.name: group.known for group in groups} == {
+        "standard": False, "batch_norm": True, "depthwise": True, "fc": True,
+    }  # fmt: skip
+
+
+def test_a_figure_of_0_is_shown_where_it_is_known_and_others_always():
+    nothing, part = MYSTERIES
+    assert [shown(nothing, "macs"), shown(part, "macs"), shown(part, "elementwise")] == [
+        None, 241, None,
+    ]  # fmt: skip
+    assert shown(ROWS[1], "macs") == 0
+    assert shown(by_kind(MYSTERIES)[0], "macs") is None
 
 
 @pytest.mark.parametrize("groups", [by_kind, by_block, lambda rows: by_block(rows, 2)])

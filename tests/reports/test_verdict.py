@@ -18,10 +18,21 @@ def test_an_agreeing_verdict_says_how_many_rows_and_where_it_was_traced():
     )
 
 
+def test_an_agreeing_verdict_counts_one_row_and_none_in_words():
+    assert str(Verdict(1, "cpu")) == (
+        "closed form = traced counts in its one row "
+        "(params, macs, elementwise, activations, memory access; traced on cpu)"
+    )
+    assert str(Verdict(0, "cpu")) == (
+        "nothing that ran has a closed form to compare; traced on cpu"
+    )
+    assert str(Verdict(0, "cpu", (DIFFERENCE,))) == "NOT confirmed: 1 difference between counts"
+
+
 def test_a_disagreeing_verdict_counts_its_differences():
     one, two = (replace(AGREES, differences=n * (DIFFERENCE,)) for n in (1, 2))
-    assert str(one) == "NOT confirmed: 1 difference from the traced counts"
-    assert str(two) == "NOT confirmed: 2 differences from the traced counts"
+    assert str(one) == "NOT confirmed: 1 difference between counts"
+    assert str(two) == "NOT confirmed: 2 differences between counts"
 
 
 def test_a_witness_agrees_when_it_found_what_it_must_or_could_not_be_asked():

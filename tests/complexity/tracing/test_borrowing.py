@@ -113,21 +113,18 @@ def test_a_network_by_name_leaves_the_random_state_when_analysed(name):
     assert torch.equal(torch.random.get_rng_state(), before)
 
 
-@pytest.mark.xfail(reason="the network for the outside counters is built, and so initialised")
 def test_a_network_by_name_leaves_the_random_state_when_checked():
     before = torch.random.get_rng_state()
     check("squeezenet")
     assert torch.equal(torch.random.get_rng_state(), before)
 
 
-@pytest.mark.xfail(reason="an attribute set in forward stays, and is a tensor without storage")
 def test_an_attribute_that_forward_sets_does_not_stay():
     model = Calls(lambda x: setattr(model, "last", x) or x * 2)
     analyze(model, torch.zeros(VECTORS))
     assert "last" not in vars(model)
 
 
-@pytest.mark.xfail(reason="on the CPU the parameters themselves run")
 def test_a_parameter_that_forward_writes_is_left_as_it_was():
     class Clamps(nn.Module):
         def __init__(self):

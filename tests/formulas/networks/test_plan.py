@@ -72,6 +72,22 @@ def test_a_map_that_became_too_small_is_told_with_resolution_and_layer():
         plan.lay("deep", Conv(3, 5, 9))
 
 
+@pytest.mark.parametrize(
+    ("layer", "others", "words"),
+    [
+        (Linear(5, 3), [], "in_features=5 must equal the input's, 7 in (2, 3, 11, 7)"),
+        (Conv(5, 3, 3), [], "in_channels=5 must equal the input's, 3 in (2, 3, 11, 7)"),
+        (Add(), [(2, 3, 7, 11)],
+         "shape=(2, 3, 7, 11) must equal the first summand's, (2, 3, 11, 7)"),
+        (Concat(), [(2, 3, 11, 5)],
+         "shape=(2, 3, 11, 5) must be as (2, 3, 11, 7) but in dimension 1"),
+    ],
+)  # fmt: skip
+def test_what_no_resolution_would_help_is_not_blamed_on_it(layer, others, words):
+    with refuses(words):
+        Plan((2, 3, 11, 7)).lay("deep", layer, *others)
+
+
 @pytest.mark.parametrize("layer", [Linear(7, 5), Add()])
 def test_a_layer_that_takes_the_shape_is_laid(layer):
     plan = Plan((2, 3, 11, 7))

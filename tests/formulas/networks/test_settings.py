@@ -37,6 +37,35 @@ def test_scaled_channels_are_cut_not_rounded(channels, alpha, thin):
     assert scaled(channels, np.array([alpha])).tolist() == [thin]
 
 
+@pytest.mark.parametrize(
+    "alpha",
+    [np.float64(0.3), np.float32(0.3), np.float16(0.3), np.int64(3), np.int32(3), np.uint8(9),
+     np.int8(4)],
+)  # fmt: skip
+def test_numpy_numbers_scale_as_the_python_numbers_they_are(alpha):
+    assert multiplier("alpha", alpha) == alpha
+    found = scaled(32, alpha)
+    assert found == scaled(32, alpha.item())
+    assert type(found) is int
+
+
+@pytest.mark.parametrize("dtype", ["float64", "int64", "int32", "uint8", "int8"])
+def test_an_array_of_any_numbers_scales_exactly(dtype):
+    assert scaled(1024, np.array([1, 4, 9], dtype)).tolist() == [1024, 4096, 9216]
+
+
+@pytest.mark.parametrize("wrong", [np.bool_(True), np.array([True]), np.array(["1"])])
+def test_numpy_has_no_other_multipliers(wrong):
+    with refuses(f"alpha={wrong!r} must be a finite number above 0"):
+        multiplier("alpha", wrong)
+
+
+@pytest.mark.parametrize("huge", [1e300, 2.0**49, np.array([1.0, 1e300])])
+def test_widths_beyond_exact_floats_are_refused(huge):
+    with refuses(f"alpha={huge!r} must leave fewer than 2**53 channels"):
+        scaled(32, huge)
+
+
 def test_no_channel_may_be_scaled_away():
     with refuses("alpha=0.03 must leave at least 1 of 32 channels"):
         scaled(32, 0.03)

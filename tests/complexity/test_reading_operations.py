@@ -1,0 +1,140 @@
+"""An operation between layers as a description: from its name and its arguments' shapes."""
+
+import pytest
+import torch
+import torch.nn.functional as F  # noqa: N812
+
+from complexity.analysis import analyze, run_of
+from complexity.reading_operations import READERS, read_operation
+from formulas.layers import (
+    Activation,
+    Add,
+    Attention,
+    BatchNorm,
+    Concat,
+    Conv,
+    ConvTranspose,
+    Copy,
+    Elementwise,
+    Interpolate,
+    MatMul,
+    Normalization,
+    Outer,
+    Pool,
+    Reduction,
+)
+from tests.complexity.small import Calls
+
+MAP = (2, 6, 11, 13)
+VECTOR = (6,)
+HEADS = (2, 3, 5, 7)
+
+# Operation, function, shapes of its inputs, its description, and which inputs are data: so many
+# at the beginning, or a slice.
+OPERATIONS = [
+    ("convolution", lambda x, w: F.conv2d(x, w, None, (2, 1), (1, 2), (1, 3), 2),
+     [MAP, (10, 3, 3, 5)], Conv(6, 10, (3, 5), (2, 1), (1, 2), (1, 3), 2), 1),
+    ("convolution", lambda x, w, b: F.conv_transpose2d(x, w, b, (2, 3), (1, 2), (1, 0), 2),
+     [MAP, (6, 5, 3, 5), (10,)],
+     ConvTranspose(6, 10, (3, 5), (2, 3), (1, 2), (1, 0), groups=2, bias=True), 1),
+    ("scaled_dot_product_attention", F.scaled_dot_product_attention, [HEADS] * 3, Attention(), 3),
+    ("scaled_dot_product_attention",
+     lambda q, k, v: F.scaled_dot_product_attention(q, k, v, is_causal=True),
+     [HEADS] * 3, Attention(causal=True), 3),
+    ("scaled_dot_product_attention",
+     lambda q, k, v, mask: F.scaled_dot_product_attention(q, k, v, mask),
+     [HEADS, HEADS, HEADS, (5, 5)], Attention(mask=25), 3),
+    ("scaled_dot_product_attention",
+     lambda q, k, v, mask: F.scaled_dot_product_attention(q, k, v, attn_mask=mask > 0),
+     [HEADS, HEADS, HEADS, (5, 5)], Attention(mask=25, boolean=True), 3),
+    ("scaled_dot_product_attention",
+     lambda q, k, v: F.scaled_dot_product_attention(q, k, v, enable_gqa=True),
+     [(2, 6, 5, 7), HEADS, HEADS], Attention(grouped=True), 3),
+    ("mm", torch.mm, [(3, 5), (5, 7)], MatMul(), 2),
+    ("mm", lambda x, y: torch.mm(x.to(torch.complex64), y.to(torch.complex64)),
+     [(3, 5), (5, 7)], MatMul(is_complex=True), 2),
+    ("bmm", torch.bmm, [(2, 3, 5), (2, 5, 7)], MatMul(), 2),
+    ("addmm", torch.addmm, [(7,), (3, 5), (5, 7)], MatMul(added=7), slice(1, 3)),
+    ("baddbmm", torch.baddbmm, [(2, 3, 7), (2, 3, 5), (2, 5, 7)], MatMul(added=42), slice(1, 3)),
+    ("_int_mm", lambda x, y: torch._int_mm(x.to(torch.int8), y.to(torch.int8)),
+     [(32, 16), (16, 8)], MatMul(), 2),
+    ("outer", torch.outer, [(5,), (7,)], Outer(), 2),
+    ("outer", lambda x, y: x.ger(y), [(5,), (7,)], Outer(), 2),
+    ("native_batch_norm", lambda x, m, v, w: F.batch_norm(x, m, v, w, w),
+     [MAP, VECTOR, VECTOR, VECTOR], BatchNorm(6), 1),
+    ("native_batch_norm", F.batch_norm, [MAP, VECTOR, VECTOR], BatchNorm(6, affine=False), 1),
+    ("mean", torch.mean, [MAP], Reduction("mean", ()), 1),
+    ("sum", lambda x: x.sum((1, 3)), [MAP], Reduction("sum", (1, 3)), 1),
+    ("amax", lambda x: x.amax(1, keepdim=True), [MAP], Reduction("amax", (1,), True), 1),
+    ("amin", lambda x: x.amin(-1), [MAP], Reduction("amin", (-1,)), 1),
+    ("max_pool2d_with_indices",
+     lambda x: F.max_pool2d(x, (3, 2), (2, 1), (1, 0), (1, 2), ceil_mode=True),
+     [MAP], Pool("max", (3, 2), (2, 1), (1, 0), (1, 2), ceil_mode=True), 1),
+    ("max_pool2d_with_indices", lambda x: F.max_pool2d(x, 2), [MAP], Pool("max", 2), 1),
+    ("avg_pool2d", lambda x: F.avg_pool2d(x, (3, 2), 2, (1, 0)),
+     [MAP], Pool("avg", (3, 2), 2, (1, 0)), 1),
+    ("add", torch.add, [MAP, MAP], Add(), 2),
+    ("add", torch.add, [MAP, (13,)], Elementwise("add"), 2),
+    ("add", lambda x: x + 1, [MAP], Elementwise("add"), 1),
+    ("cat", lambda x, y: torch.cat((x, y), -1), [MAP, MAP], Concat(-1), 2),
+    ("cat", lambda x, y: torch.cat((x, y)), [MAP, MAP], Concat(0), 2),
+    ("clone", torch.clone, [MAP], Copy(), 1),
+    ("_to_copy", lambda x: x.to(torch.float64), [MAP], Copy(), 1),
+    ("_softmax", lambda x: x.softmax(1), [MAP], Activation("softmax"), 1),
+    ("_safe_softmax", lambda x: torch.ops.aten._safe_softmax(x, -1),
+     [MAP], Activation("softmax"), 1),
+    ("_log_softmax", lambda x: x.log_softmax(1), [MAP], Activation("log_softmax"), 1),
+    ("native_layer_norm", lambda x, w: F.layer_norm(x, (13,), w, w),
+     [MAP, (13,)], Normalization("layer_norm", 26), 1),
+    ("native_layer_norm", lambda x: F.layer_norm(x, (11, 13)),
+     [MAP], Normalization("layer_norm"), 1),
+    ("native_group_norm", lambda x, w: F.group_norm(x, 3, w, w),
+     [MAP, VECTOR], Normalization("group_norm", 12), 1),
+    *(
+        (f"upsample_{mode}2d", lambda x, mode=mode: F.interpolate(x, (7, 5), mode=mode),
+         [MAP], Interpolate(size=(7, 5)), 1)
+        for mode in ("nearest", "bilinear", "bicubic")
+    ),
+    # not in the table: point-wise by torch's own tag
+    ("mul", torch.mul, [MAP, (13,)], Elementwise("mul"), 2),
+    ("tanh", torch.tanh, [MAP], Elementwise("tanh"), 1),
+]  # fmt: skip
+
+
+def test_every_operation_that_is_read_is_tried():
+    assert set(READERS) <= {operation for operation, *_ in OPERATIONS}
+
+
+@pytest.mark.parametrize(
+    ("operation", "function", "shapes", "description", "data"),
+    OPERATIONS,
+    ids=[f"{number} {operation}" for number, (operation, *_) in enumerate(OPERATIONS)],
+)
+def test_an_operation_is_read_with_its_settings_and_agrees_with_its_trace(
+    operation, function, shapes, description, data
+):
+    inputs = tuple(torch.zeros(shape) for shape in shapes)
+    (call,) = (c for c in run_of(Calls(function), inputs).calls if c.operation == operation)
+    layer, fed = read_operation(call)
+    assert layer == description
+    assert fed == call.in_shapes[data if isinstance(data, slice) else slice(data)]
+    report = analyze(Calls(function), inputs)
+    assert report.verdict.agrees
+    assert report.verdict.rows == len(report.layers)
+    assert report.unknown == {}
+
+
+@pytest.mark.parametrize(
+    "function",
+    [torch.cumsum, lambda x, dim: x.topk(1, dim), lambda x, dim: x.sort(dim)],
+    ids=["cumsum", "topk", "sort"],
+)
+def test_an_operation_without_a_closed_form_is_none(function):
+    (call,) = run_of(Calls(lambda x: function(x, 1)), torch.zeros(MAP)).calls
+    assert read_operation(call) is None
+
+
+def test_a_resizing_by_a_scale_alone_has_no_size_to_read():
+    function = Calls(lambda x: torch.ops.aten.upsample_nearest2d.vec(x, None, (2.0, 2.0)))
+    report = analyze(function, torch.zeros(MAP))
+    assert report.cost.elementwise == 4 * 2 * 6 * 11 * 13

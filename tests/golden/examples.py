@@ -1,0 +1,67 @@
+"""One layer of each kind whose sizes are unequal primes wherever the kind allows it."""
+
+from typing import Any
+
+from formulas.layers import (
+    Activation,
+    AdaptivePool,
+    Add,
+    Attention,
+    BatchNorm,
+    Bilinear,
+    ChannelShuffle,
+    Concat,
+    Conv,
+    ConvTranspose,
+    Copy,
+    Elementwise,
+    Embedding,
+    Interpolate,
+    Linear,
+    MatMul,
+    Normalization,
+    Outer,
+    Pool,
+    Recurrent,
+    Reduction,
+)
+
+MAP = (2, 5, 11, 7)
+EXAMPLES: dict[str, tuple[Any, tuple[tuple[int, ...], ...]]] = {
+    "depthwise": (Conv(5, 15, (3, 2), (2, 1), (1, 2), groups=5, bias=True), (MAP,)),
+    "group": (Conv(6, 15, (3, 2), (2, 1), (1, 2), groups=3, bias=True), ((2, 6, 11, 7),)),
+    "pointwise": (Conv(5, 3, 1, (2, 1), bias=True), (MAP,)),
+    "standard": (Conv(5, 3, (3, 2), (2, 1), (1, 2), bias=True), (MAP,)),
+    "transposed": (
+        ConvTranspose(6, 15, (3, 5), (3, 2), (1, 2), (2, 1), groups=3, bias=True),
+        ((2, 6, 11, 7),),
+    ),
+    "fc": (Linear(11, 7, bias=True), ((2, 3, 11),)),
+    "bilinear": (Bilinear(11, 7, 5, bias=True), ((2, 3, 11), (2, 3, 7))),
+    "matmul": (MatMul(added=13), ((2, 3, 7, 11), (2, 3, 11, 13))),
+    "outer": (Outer(), ((7,), (11,))),
+    "attention": (
+        Attention(mask=7 * 11, grouped=True),
+        ((2, 6, 7, 5), (2, 3, 11, 5), (2, 3, 11, 13)),
+    ),
+    "lstm": (Recurrent("lstm", 11, 7, layers=2, directions=2, proj_size=5), ((13, 3, 11),)),
+    "gru": (Recurrent("gru", 11, 7, layers=2, directions=2), ((13, 3, 11),)),
+    "rnn": (Recurrent("rnn", 11, 7, layers=2, directions=2), ((13, 3, 11),)),
+    "embedding": (Embedding(11, 7), ((2, 3),)),
+    "batch_norm": (BatchNorm(5), (MAP,)),
+    "layer_norm": (Normalization("layer_norm", 2 * 7), (MAP,)),
+    "group_norm": (Normalization("group_norm", 2 * 5), (MAP,)),
+    "instance_norm": (Normalization("instance_norm", 2 * 5), (MAP,)),
+    "max_pool": (Pool("max", (3, 2), (2, 1)), (MAP,)),
+    "avg_pool": (Pool("avg", (3, 2), (2, 1)), (MAP,)),
+    "adaptive_max_pool": (AdaptivePool("max", (3, 2)), (MAP,)),
+    "adaptive_avg_pool": (AdaptivePool("avg", (3, 2)), (MAP,)),
+    "interpolation": (Interpolate(size=(13, 3)), (MAP,)),
+    "activation": (Activation("relu"), (MAP,)),
+    "addition": (Add(), (MAP,) * 3),
+    "elementwise": (Elementwise("mul"), (MAP, (5, 1, 7))),
+    "reduction": (Reduction("mean", (-1, 1)), (MAP,)),
+    "copy": (Copy(), (MAP,)),
+    "concatenation": (Concat(), (MAP, (2, 3, 11, 7))),
+    "channel_shuffle": (ChannelShuffle(3), ((2, 15, 11, 7),)),
+}

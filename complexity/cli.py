@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import click
+from click.utils import PacifyFlushWrapper
 
 from complexity.errors import ModelError
 from complexity.options import (
@@ -254,8 +255,8 @@ def status_of(command: Callable[[], Any]) -> int:
         problem, status = error.format_message(), 2
     except (FormulaError, ModelError) as error:
         problem, status = str(error), 2
-    except SystemExit as error:
-        if isinstance(error.__context__, BrokenPipeError):
+    except SystemExit:
+        if isinstance(sys.stdout, PacifyFlushWrapper):
             return 0  # click's answer to a closed pipe: the reader, such as head, is content
         raise
     click.echo(f"complexity: {' '.join(problem.split())}", err=True)

@@ -30,14 +30,21 @@ def tensor_of(text: str, dtype: str | None = None) -> torch.Tensor:
     if any(side < 1 for side in sides):
         rule = "must be [NAME=]SHAPE[:DTYPE], such as 1x3x224x224 or input_ids=1x128:int64"
         raise ModelError(f"input={text!r} {rule}")
-    return torch.zeros(sides, dtype=dtype_of(said or dtype or "float32"))
+    wanted = dtype_of(said or dtype or "float32")
+    try:
+        return torch.zeros(sides, dtype=wanted)
+    except (RuntimeError, TypeError, MemoryError) as error:
+        raise ModelError(f"input={text!r} must be a tensor that torch can make") from error
 
 
 def inputs_from(texts: Sequence[str], dtype: str | None = None) -> Any:
     """Positional inputs as a tuple, named ones as a dict; a mixture is refused."""
     named = ["=" in text for text in texts]
     if all(named):
-        pairs = (text.split("=", 1) for text in texts)
+        pairs = [tuple(text.split("=", 1)) for text in texts]
+        for name, _ in pairs:
+            if not name.isidentifier() or [n for n, _ in pairs].count(name) > 1:
+                raise ModelError(f"input={name!r} must be an argument's name, given once")
         return {name: tensor_of(text, dtype) for name, text in pairs}
     if any(named):
         raise ModelError(f"input={texts!r} must be named for all inputs, or for none")

@@ -67,6 +67,8 @@ def subject_of(target: str, arguments: Mapping[str, Any]) -> Subject:
     if factory is None:
         raise ModelError(f"model={target!r}: {source} has no {name!r}")
     if isinstance(factory, nn.Module):
+        if arguments:
+            raise ModelError(f"arg={arguments!r} is for a factory: {name!r} is built already")
         return Subject(target, lambda: factory, _no_default)
     if not callable(factory):
         raise ModelError(f"model={target!r}: {name!r} must be a function, a class or a module")

@@ -225,6 +225,12 @@ def is_free(module: nn.Module, training: bool) -> bool:
     return any(runs_forward_of(module, base) for base in free)
 
 
+def is_complex(module: nn.Module) -> bool:
+    """Whether a product of its weight is several real ones: how many, the trace knows."""
+    weight = module._parameters.get("weight")
+    return weight is not None and weight.is_complex()
+
+
 def computes_weight(module: nn.Module) -> bool:
     """Whether the weight is no parameter of the module's own, but computed for each run.
 
@@ -238,7 +244,7 @@ def computes_weight(module: nn.Module) -> bool:
 
 def read_module(module: nn.Module) -> Layer | None:
     """The description of a known layer; None for a container or a layer without a formula."""
-    if computes_weight(module):
+    if computes_weight(module) or is_complex(module):
         return None
     for base, reader in READERS.items():
         if runs_forward_of(module, base):

@@ -57,11 +57,22 @@ def _convolution(call: TracedCall) -> Layer:
     )
 
 
-def _attention(call: TracedCall) -> Layer | None:
-    """None with dropout, whose steps on the scores are the trace's alone to know."""
+def said_of_attention(call: TracedCall) -> dict[str, Any]:
+    """The arguments of attention by name, however they were given."""
     *positional, named = call.arguments
     names = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal", "scale", "enable_gqa")
-    said = {**dict(zip(names, positional, strict=False)), **named}
+    return {**dict(zip(names, positional, strict=False)), **named}
+
+
+def attended(call: TracedCall) -> tuple[Shape, ...]:
+    """The shapes of queries, keys and values."""
+    said = said_of_attention(call)
+    return tuple(tuple(said[name]) for name in ("query", "key", "value"))
+
+
+def _attention(call: TracedCall) -> Layer | None:
+    """None with dropout, whose steps on the scores are the trace's alone to know."""
+    said = said_of_attention(call)
     if said.get("dropout_p", 0.0):
         return None
     mask = said.get("attn_mask")
@@ -174,6 +185,8 @@ def read_operation(call: TracedCall) -> tuple[Layer, tuple[Shape, ...]] | None:
     reader = READERS.get(call.operation)
     if reader is not None:
         layer = reader[0](call)
+        if call.operation == "scaled_dot_product_attention":
+            return None if layer is None else (layer, attended(call))
         return None if layer is None else (layer, call.in_shapes[reader[1]])
     if torch.Tag.pointwise in getattr(call.operator, "tags", ()) and call.in_shapes:
         return Elementwise(call.operation), call.in_shapes

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from torch import nn
+from torch._ops import OpOverload, OpOverloadPacket
 
 from formulas.cost import COST_FIELDS, Cost
 from formulas.quantities import quantity
@@ -49,7 +50,7 @@ def register(target: Any, formula: Formula) -> Registration:
     >>> done.remove()
     """
     is_module = isinstance(target, type) and issubclass(target, nn.Module)
-    if not is_module and not hasattr(target, "_qualified_op_name"):
+    if not is_module and not isinstance(target, (OpOverload, OpOverloadPacket)):
         raise TypeError(f"target={target!r} must be an operator of torch.ops or a Module class")
     if not callable(formula):
         raise TypeError(f"formula={formula!r} must be a function that returns MACs or a Cost")

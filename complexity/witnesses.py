@@ -83,10 +83,15 @@ def misses(report: ModelReport, kinds: Iterable[str]) -> list[Habit]:
     """What an outsider leaves out of these rows, a kind at a time."""
     habits = []
     for kind in kinds:
-        figure = sum(row.macs for row in report.layers if row.kind == kind)
+        figure = sum(row.macs for row in report.layers if kind in (row.kind, operation_of(row)))
         if figure:
             habits.append((f"{kind} not counted", figure))
     return habits
+
+
+def operation_of(row: LayerRow) -> str:
+    """The last name of a row's path: of an operation between layers, the operator's."""
+    return row.name.split("#")[0].rsplit(".", 1)[-1]
 
 
 def fvcore_habits(report: ModelReport) -> list[Habit]:
@@ -104,8 +109,7 @@ def fvcore_habits(report: ModelReport) -> list[Habit]:
             averaged += row.memory_access - row.elementwise
         elif row.kind == "interpolation":
             steps = {"upsample_nearest2d": 1, "upsample_bilinear2d": 4}
-            operation = row.name.split("#")[0].rsplit(".", 1)[-1]
-            resized += steps.get(operation, 0) * row.elementwise
+            resized += steps.get(operation_of(row), 0) * row.elementwise
     habits = [
         ("two per batch-norm element", affine),
         ("one per batch-norm element without weights", plain),

@@ -49,17 +49,17 @@ def borrowed(
 
     with ExitStack() as stack:
         stack.enter_context(torch.random.fork_rng(devices=[]))
-        for module in model.modules():
+        for module in reversed(list(model.modules())):  # children are put back after parents
             if any(is_lazy(p) for p in module._parameters.values()):
                 kind = type(module).__name__
                 raise ModelError(f"{kind} has no size yet: run the model once, then count it")
             if isinstance(module, torch.jit.ScriptModule):
-                if device == "meta":
+                if device == "meta" or grad:
                     raise ModelError("a scripted module cannot lend its tensors")
                 stack.callback(module.train, module.training)
                 module.train(training)
                 continue
-            for store in (vars(module), module._parameters, module._buffers):
+            for store in (vars(module), module._parameters, module._buffers, module._modules):
                 stack.callback(_restore, store, dict(store))
             module._parameters.update({n: swap(p) for n, p in module._parameters.items()})
             module._buffers.update({n: swap(b) for n, b in module._buffers.items()})

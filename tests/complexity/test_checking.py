@@ -96,7 +96,16 @@ def test_the_reason_of_a_disagreement_on_an_incomplete_model_is_that_it_is_incom
     assert found.reason == "the model has operations without a formula"
 
 
-def test_a_witness_that_could_not_run_is_no_difference(monkeypatch):
+def test_a_witness_that_could_not_run_is_a_difference_of_one_of_the_networks(monkeypatch):
+    mute = (Witness(FVCORE, 1009, None, ("could not run: why",)), Witness(TORCH, 7, 7))
+    monkeypatch.setattr("complexity.checking.ask", lambda *_: mute)
+    (found,) = of_a_network().differences
+    assert (found.layer, found.closed, found.counted, found.by, found.reason) == (
+        "model", 1009, None, FVCORE, "could not run: why",
+    )  # fmt: skip
+
+
+def test_a_witness_that_could_not_run_is_no_difference_of_any_other_model(monkeypatch):
     mute = (Witness(TORCH, 1009, None, ("could not run: why",)),)
     monkeypatch.setattr("complexity.checking.ask", lambda *_: mute)
     verdict = of_a_module()

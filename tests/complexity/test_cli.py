@@ -149,7 +149,10 @@ def test_check_of_one_setting_is_one_line_and_one_sentence(capsys):
     assert (done.status, done.err) == (0, "")
     first, second = done.out.splitlines()
     assert first.startswith("[1/1] ok   mobilenet (document, alpha=0.25) 1x3x37x37: 83 rows, ")
-    assert first.endswith("; fvcore agrees, torch FlopCounterMode agrees")
+    assert first.endswith(
+        "; fvcore agrees (+ 303,008: two per batch-norm element; "
+        "+ 2,304: one per adaptively averaged input element), torch FlopCounterMode agrees"
+    )
     assert second == "It agrees: closed form = traced counts, layer by layer."
 
 

@@ -64,3 +64,10 @@ def test_what_is_unknown_is_written_as_unknown_in_every_format(capsys, loaded):
     (layer,) = json.loads(run(capsys, "report", target, "--format", "json").out)["layers"]
     assert (layer["known"], layer["macs"], layer["flops"]) == (False, None, None)
     assert run(capsys, "report", target, "--strict").status == 1
+
+
+def test_a_check_of_what_is_unknown_is_neither_good_nor_failed(capsys, loaded):
+    done = run(capsys, "check", loaded("mystery"))
+    first, second = done.out.splitlines()
+    assert first.startswith("[1/1] PART ")
+    assert second == "No count differs, but not everything that ran could be compared (PART)."

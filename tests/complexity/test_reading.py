@@ -223,3 +223,21 @@ def test_an_upsampling_is_read_where_it_says_how_many_sides_there_are(module, de
     assert read_module(module) == description
     row = the_one_row(module, torch.zeros(2, 3, 11, 13))
     assert row.kind == "interpolation"
+
+
+def test_a_layer_with_a_weight_that_is_not_learnable_is_no_known_layer():
+    fc = nn.Linear(5, 7, bias=False)
+    weight = fc.weight.detach()
+    del fc.weight
+    fc.register_buffer("weight", weight)
+    assert read_module(fc) is None
+    report = analyze(fc, torch.zeros(3, 5))
+    assert (report.params, report.buffers, report.macs) == (0, 35, 105)
+
+
+def test_a_layer_with_a_parameter_more_than_its_class_is_no_known_layer():
+    fc = nn.Linear(5, 7)
+    assert read_module(fc) is not None
+    fc.register_parameter("scale", nn.Parameter(torch.ones(3)))
+    assert read_module(fc) is None
+    assert analyze(fc, torch.zeros(3, 5)).params == 45

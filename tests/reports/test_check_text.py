@@ -15,13 +15,31 @@ def test_a_line_says_place_mark_settings_rows_totals_and_witnesses():
     verdict = replace(AGREES, witnesses=WITNESSES)
     assert check_line(made(**SMALL, verdict=verdict), 7, 150) == (
         "[  7/150] ok   made (paper, alpha=0.5) 2x3x11x13: 7 rows, 384 params, 595 macs; "
-        "fvcore agrees, torch could not run: KeyError: x"
+        "fvcore agrees (+ 2: a habit), torch could not run: KeyError: x"
     )
 
 
 def test_a_failed_line_is_marked():
     line = check_line(made(verdict=DISAGREES), 150, 150)
     assert line.startswith("[150/150] FAIL made ")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [made(verdict=AGREES, unknown={"aten.fft": 1}), made(verdict=replace(AGREES, rows=0))],
+    ids=["an unknown operation", "no closed form"],
+)
+def test_what_was_compared_in_part_only_is_neither_good_nor_failed(part):
+    assert check_line(part, 1, 1).startswith("[1/1] PART made ")
+    words = "No count differs, but not everything that ran could be compared (PART).\n"
+    assert differences_text([part]) == words
+    assert differences_text([made(verdict=AGREES), part]) == words
+
+
+def test_a_difference_is_a_failure_also_where_only_a_part_was_compared():
+    both = made(verdict=DISAGREES, unknown={"aten.fft": 1})
+    assert check_line(both, 1, 1).startswith("[1/1] FAIL made ")
+    assert differences_text([both]).endswith("\n1 of 1 do not agree.\n")
 
 
 def test_a_report_that_was_not_checked_has_no_line():
@@ -33,6 +51,8 @@ def test_a_report_that_was_not_checked_has_no_line():
     ("witness", "words"),
     [
         (Witness("fvcore", 1009, 1009), "fvcore agrees"),
+        (Witness("fvcore", 9, 9, ("+ 2: one", "- 3: two")), "fvcore agrees (+ 2: one; - 3: two)"),
+        (Witness("torch", 9, 9, ("2 for each MAC",)), "torch agrees"),
         (Witness("fvcore", 1009, 12345), "fvcore 12,345, not 1,009"),
         (Witness("fvcore", 7, None, ("could not run: x",)), "fvcore could not run: x"),
     ],

@@ -230,6 +230,33 @@ def test_also_with_a_registered_formula_that_raises():
     assert_untouched(model, run)
 
 
+class Lazy(nn.Module):
+    """Prepares itself in its first run: a hook, a buffer, a parameter and a module of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(5, 7)
+        self.prepared = False
+
+    def forward(self, x):
+        if not self.prepared:
+            self.linear.register_forward_hook(lambda module, args, out: out + 1)
+            self.linear.register_forward_pre_hook(lambda module, args: (args[0] * 2,))
+            self.register_buffer("cache", zeros(7).to(x.device))
+            self.late = nn.Parameter(zeros(7).to(x.device))
+            self.child = nn.ReLU()
+            self.prepared = True
+        return self.child(self.linear(x)) + self.cache + self.late
+
+
+def test_also_a_model_that_prepares_itself_in_its_first_run(way):
+    """What it hung on its modules goes as well as the note that it did: it will do it again."""
+    model = Lazy()
+    assert_untouched(model, lambda: way(model, torch.ones(3, 5)))
+    assert model(torch.ones(3, 5)).shape == (3, 7)
+    assert len(model.linear._forward_hooks) == 1
+
+
 def test_gradients_that_were_there_stay_as_they_are():
     model = nn.Linear(5, 7)
     model(torch.ones(3, 5)).sum().backward()

@@ -45,7 +45,6 @@ def crop_of(weights) -> int:
     return side[0] if isinstance(side, (list, tuple)) else side
 
 
-
 def classes_of(weights) -> int:
     """The outputs of the head; weights without one are still those of a whole model."""
     return len(weights.meta["categories"] or range(1000))
@@ -54,19 +53,18 @@ def classes_of(weights) -> int:
 def model_of(weights) -> str:
     """The builder's name of the model that these weights belong to."""
     return next(
-        name
-        for name in models.list_models()
-        if models.get_model_weights(name) is type(weights)
+        name for name in models.list_models() if models.get_model_weights(name) is type(weights)
     )
 
 
 @lru_cache(maxsize=1)
 def counted(name: str, classes: int, shape: tuple[int, ...], built: tuple = ()):
-    model, _ = loaded(
-        f"torchvision:{name}",
-        arguments={"num_classes": classes, **dict(built)},
-        inputs=["x".join(map(str, shape))],
-    )
+    with quiet():  # of initialisations that are about to change
+        model, _ = loaded(
+            f"torchvision:{name}",
+            arguments={"num_classes": classes, **dict(built)},
+            inputs=["x".join(map(str, shape))],
+        )
     return analyze(model, zeros(*shape))
 
 

@@ -145,6 +145,9 @@ ON_MAPS = {
     "replicate": lambda x: functional.pad(x, (1, 1, 1, 1), mode="replicate"),
     "circular": lambda x: functional.pad(x, (1, 1, 1, 1), mode="circular"),
     "batch_norm": lambda x: functional.batch_norm(x, x.new_zeros(6), x.new_ones(6)),
+    "batch norm with a scale alone": lambda x: functional.batch_norm(
+        x, None, None, x.new_ones(6), None, training=True
+    ),
     "instance_norm": lambda x: functional.instance_norm(x),
     "group_norm": lambda x: functional.group_norm(x, 2),
     "layer_norm": lambda x: functional.layer_norm(x, x.shape[1:]),

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import click
-from click.utils import PacifyFlushWrapper
 
 from complexity.errors import ModelError
 from complexity.options import (
@@ -256,7 +255,7 @@ def status_of(command: Callable[[], Any]) -> int:
     except (FormulaError, ModelError) as error:
         problem, status = str(error), 2
     except SystemExit:
-        if isinstance(sys.stdout, PacifyFlushWrapper):
+        if type(sys.stdout).__name__.endswith("PacifyFlushWrapper"):
             return 0  # click's answer to a closed pipe: the reader, such as head, is content
         raise
     click.echo(f"complexity: {' '.join(problem.split())}", err=True)

@@ -32,7 +32,7 @@ def tensor_of(text: str, dtype: str | None = None) -> torch.Tensor:
         raise ModelError(f"input={text!r} {rule}")
     wanted = dtype_of(said or dtype or "float32")
     try:
-        return torch.zeros(sides, dtype=wanted)
+        return torch.zeros(sides, dtype=wanted).clone()  # some types can only be named
     except (RuntimeError, TypeError, MemoryError) as error:
         raise ModelError(f"input={text!r} must be a tensor that torch can make") from error
 

@@ -109,8 +109,10 @@ def _normalization(name: Any) -> Callable[[TracedCall], Layer]:
     return lambda call: Normalization(name, sum(map(elements, call.in_shapes[1:])))
 
 
-def _batch_norm(call: TracedCall) -> Layer:
-    shape, scale, _, mean, *_ = call.arguments
+def _batch_norm(call: TracedCall) -> Layer | None:
+    shape, scale, shift, mean, *_ = call.arguments
+    if (scale is None) != (shift is None):
+        return None
     return BatchNorm(shape[1], scale is not None, mean is not None, dims=len(shape) - 2)
 
 

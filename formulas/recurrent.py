@@ -30,6 +30,10 @@ STEPS: dict[str, int] = {"lstm": 13, "gru": 10, "rnn": 2}
 def check_recurrent(
     cell: Cell, hidden: Quantity, layers: int, directions: int, proj: Quantity
 ) -> None:
+    """Refuse what no recurrent layer can be, with ``SizeError``.
+
+    >>> check_recurrent("lstm", 32, layers=2, directions=1, proj=8)
+    """
     if cell not in GATES:
         raise SizeError("cell", cell, "must be lstm, gru or rnn")
     quantity("layers", layers)
@@ -48,7 +52,11 @@ def recurrent_weights(
     directions: int = 1,
     proj_size: Quantity = 0,
 ) -> Quantity:
-    """Weights of all layers and directions, biases excluded; each is used once a step."""
+    """Weights of all layers and directions, biases excluded; each is used once a step.
+
+    >>> recurrent_weights("lstm", 16, 32)
+    6144
+    """
     state = hidden_size if isinstance(proj_size, int) and proj_size == 0 else proj_size
     gates = GATES[cell] * hidden_size
     total = 0

@@ -162,11 +162,7 @@ def file_of(kind: str) -> str:
     )
 
 
-NO_NUMBER = pytest.mark.xfail(reason="recurrent_weights has no worked number in its docstring")
-STEP_1 = [pytest.param(k, marks=[NO_NUMBER] * (k in ("lstm", "gru", "rnn"))) for k in KINDS]
-
-
-@pytest.mark.parametrize("kind", STEP_1)
+@pytest.mark.parametrize("kind", KINDS)
 def test_step_1_a_kind_has_a_file_with_its_formula_its_expression_and_its_words(kind):
     module = importlib.import_module(f"formulas.{file_of(kind)}")
     functions = [

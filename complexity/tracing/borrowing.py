@@ -54,12 +54,15 @@ def borrowed(
                 kind = type(module).__name__
                 raise ModelError(f"{kind} has no size yet: run the model once, then count it")
             if isinstance(module, torch.jit.ScriptModule):
-                if device == "meta" or grad:
+                if device == "meta":
                     raise ModelError("a scripted module cannot lend its tensors")
+                for parameter in module.parameters(recurse=False):
+                    stack.callback(setattr, parameter, "grad", parameter.grad)
                 stack.callback(module.train, module.training)
                 module.train(training)
                 continue
-            for store in (vars(module), module._parameters, module._buffers, module._modules):
+            parts = (vars(module)[name] for name in STORES if name in vars(module))
+            for store in (vars(module), *(part for part in parts if isinstance(part, dict))):
                 stack.callback(_restore, store, dict(store))
             module._parameters.update({n: swap(p) for n, p in module._parameters.items()})
             module._buffers.update({n: swap(b) for n, b in module._buffers.items()})

@@ -90,8 +90,8 @@ def _deformable(out: Tensor, _: Tensor, weight: Tensor, *__: Any) -> Work:
 
 def _per_output(out: Any, *_: Any) -> Work:
     """One step for each element of the (first) output."""
-    first = out if isinstance(out, Tensor) else out[0]
-    return Work(elementwise=first.numel())
+    written = [out] if isinstance(out, Tensor) else [t for t in out if isinstance(t, Tensor)]
+    return Work(elementwise=written[0].numel() if written else 0)
 
 
 def _copy(*_: Any) -> Work:

@@ -189,7 +189,6 @@ def test_first_states_that_are_given_are_read_too(of):
 
 
 @pytest.mark.parametrize("of", [nn.GRU, nn.RNN])
-@pytest.mark.xfail(reason="transpose_ and its like look at memory differently, but have no rule")
 def test_a_recurrent_layer_with_the_batch_first_has_nothing_unknown(of):
     assert the_one_row(of(5, 7, batch_first=True), torch.zeros(3, 11, 5)).params > 0
 

@@ -96,6 +96,11 @@ STEPS = (
      Function(nn.functional.scaled_dot_product_attention, (3, 11, 13), (3, 11, 17)),
      zeros(3, 7, 13), 3 * 77 * 30, 3 * 77 * (13 + 2 * 17)),
     ("batch norm", nn.BatchNorm2d(5), zeros(2, 5, 7, 11), 0, 0),
+    ("layer norm", nn.LayerNorm(7), zeros(3, 7), 0, 0),
+    ("group norm", nn.GroupNorm(2, 6), zeros(3, 6, 7), 0, 0),
+    ("instance norm", nn.InstanceNorm2d(3, affine=True), zeros(2, 3, 5, 7), 0, 0),
+    ("root mean square norm", nn.RMSNorm(7), zeros(3, 7), 0, 0),
+    ("prelu", nn.PReLU(), zeros(3, 7), 0, 0),
     ("lstm",  # the first step has no state to hand a gradient to
      nn.LSTM(5, 7), zeros(11, 3, 5), 33 * 28 * 12, 33 * 28 * 12 + 30 * 28 * 7),
     ("gru", nn.GRU(5, 7), zeros(11, 3, 5), 33 * 21 * 12, 33 * 21 * 12 + 30 * 21 * 7),

@@ -245,6 +245,6 @@ PRODUCTS = (
 )
 
 
-@pytest.mark.parametrize("case", (*LINEAR, *CONVOLUTIONS, *PRODUCTS), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*LINEAR, *CONVOLUTIONS, *PRODUCTS], ids=lambda case: case.name)
 def test_a_product_of_weights_or_tensors_has_its_true_figures(case):
     assert_counted(case)

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from complexity import ModelError, analyze, check
-from tests.complexity.any_model.helpers import Function, quiet, zeros
+from tests.complexity.any_model.helpers import quiet, zeros
 
 functional = nn.functional
 
@@ -126,8 +126,7 @@ def surroundings() -> dict[str, object]:
         "python": random.getstate(),
         "numpy": str(numpy.random.get_state()),
         "settings": settings(),
-        "functions": [id(getattr(owner, name)) if owner is not torch.Tensor
-                      else getattr(owner, name) for owner, name in PATCHABLE],
+        "functions": [getattr(owner, name) for owner, name in PATCHABLE],
     }  # fmt: skip
 
 
@@ -294,10 +293,3 @@ def test_a_scripted_model_stays_as_it_is():
     assert model.training
     assert all(torch.equal(value, values[name]) for name, value in model.state_dict().items())
     assert all(p.grad is None for p in model.parameters())
-
-
-def test_inputs_are_not_written_into():
-    x = torch.ones(3, 5)
-    analyze(Function(lambda x: x.add_(1.0)), x)
-    analyze(Function(lambda x: x.add_(1.0) * x.sum().item()), x)
-    assert torch.equal(x, torch.ones(3, 5))

@@ -142,6 +142,8 @@ WHOLE = {
     "fasterrcnn_mobilenet_v3_large_fpn": NO_PROPOSALS,  # so it was, when it was published
     "fasterrcnn_mobilenet_v3_large_320_fpn": NO_PROPOSALS,
 }
+SMALL = {"min_size": 96, "max_size": 96}  # of the others, the structure alone
+FEW_BOXES = {"rpn_post_nms_top_n_test": 23, "box_detections_per_img": 7}
 # Frozen batch norms keep their weights in buffers. So the weights are published; a model that is
 # built without weights has them as parameters.
 FROZEN = {
@@ -181,8 +183,9 @@ def kernels(monkeypatch):
 @pytest.mark.parametrize("weights", published(models.detection), ids=label)
 def test_detection_runs_on_the_cpu(weights):
     name = model_of(weights)
-    small = {} if name in WHOLE or "ssd" in name else {"min_size": 96, "max_size": 96}
-    arguments = {"num_classes": classes_of(weights), **WHOLE.get(name, small)}
+    arguments = {"num_classes": classes_of(weights), **WHOLE.get(name, SMALL)}
+    if "rcnn" in name and name not in WHOLE:
+        arguments |= FEW_BOXES
     with quiet():
         model, inputs = loaded(f"torchvision:{name}", device="cpu", arguments=arguments)
         report = analyze(model, inputs)

@@ -98,7 +98,6 @@ def test_another_view_of_the_same_memory_moves_nothing(function):
     assert all(work is not None and not work.moves for work in works)
 
 
-@pytest.mark.xfail(reason="torch tags it inplace_view, and its is_view is False: it has no rule")
 @pytest.mark.parametrize("view", ["transpose_", "unsqueeze_", "squeeze_", "t_"])
 def test_a_view_in_place_moves_nothing_either(view):
     arguments = {"transpose_": (0, 1), "unsqueeze_": (0,)}.get(view, ())

@@ -148,7 +148,8 @@ def ask(report: ModelReport, model: nn.Module, inputs: Any) -> tuple[Witness, ..
                 return value
             return value.detach().to("meta") if where == "meta" else value.detach().clone()
 
-        with plain_kernels(), borrowed(model, where), torch.no_grad():
+        kernels = plain_kernels(fast_convolutions=name == FVCORE)
+        with kernels, borrowed(model, where), torch.no_grad():
             try:
                 answers.append(witness(report, model, tree_map(fed, inputs)))
             except Exception as error:  # an outsider may fail in any way; that is its answer

@@ -82,11 +82,12 @@ def _restore(store: dict[str, Any], original: dict[str, Any]) -> None:
 
 
 @contextmanager
-def plain_kernels() -> Iterator[None]:
+def plain_kernels(*, fast_convolutions: bool = False) -> Iterator[None]:
     """torch without the kernels that hide what they compute; every setting is put back.
 
     Attention runs as two matrix products and a softmax, encoder layers by their own forward,
     recurrent layers step by step, and a compiled model as the model it was compiled from.
+    ``fast_convolutions`` leaves the CPU its own, for whoever really computes them.
     """
     fastpath = torch.backends.mha.get_fastpath_enabled()
     with ExitStack() as stack:
@@ -95,7 +96,8 @@ def plain_kernels() -> Iterator[None]:
         stack.enter_context(sdpa_kernel(SDPBackend.MATH))
         # torch.backends.mkldnn.flags would do, if it did not warn of GPUs that are not there
         stack.callback(torch._C._set_mkldnn_enabled, torch._C._get_mkldnn_enabled())
-        torch._C._set_mkldnn_enabled(False)
+        if not fast_convolutions:
+            torch._C._set_mkldnn_enabled(False)
         if "torch._dynamo" in sys.modules:  # else nothing was compiled, and to import it is slow
             stack.enter_context(torch.compiler.set_stance("force_eager"))
         yield

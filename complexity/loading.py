@@ -48,11 +48,6 @@ class Subject:
         return module.eval(), inputs
 
 
-def is_loadable(target: str) -> bool:
-    """Whether ``target`` names a model to be loaded, rather than one of the five networks."""
-    return ":" in target
-
-
 def subject_of(target: str, arguments: Mapping[str, Any]) -> Subject:
     """The subject that ``target`` names; ``arguments`` go to its factory."""
     source, _, name = target.rpartition(":")

@@ -28,7 +28,7 @@ def concatenation(shape: Shape) -> Cost:
     >>> concatenation((1, 128, 54, 54))
     Cost(params=0, macs=0, elementwise=0, activations=0, memory_access=746496)
     """
-    return Cost(memory_access=2 * elements(quantities("shape", shape, len(shape))))
+    return copy(shape)
 
 
 def channel_shuffle(shape: Shape, groups: Quantity) -> Cost:

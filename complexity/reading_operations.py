@@ -18,6 +18,7 @@ from formulas.layers import (
     Elementwise,
     Interpolate,
     Layer,
+    Linear,
     MatMul,
     Normalization,
     Outer,
@@ -57,11 +58,30 @@ def _convolution(call: TracedCall) -> Layer:
     )
 
 
-def said_of_attention(call: TracedCall) -> dict[str, Any]:
-    """The arguments of attention by name, however they were given."""
+def said_of(call: TracedCall, *names: str) -> dict[str, Any]:
+    """The arguments of a function by name, however they were given."""
     *positional, named = call.arguments
-    names = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal", "scale", "enable_gqa")
     return {**dict(zip(names, positional, strict=False)), **named}
+
+
+def said_of_attention(call: TracedCall) -> dict[str, Any]:
+    names = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal", "scale", "enable_gqa")
+    return said_of(call, *names)
+
+
+def _linear(call: TracedCall) -> Layer | None:
+    """Its weight is an input: a parameter of its owner, not of the row."""
+    said = said_of(call, "input", "weight", "bias")
+    weight = said["weight"]
+    if len(weight) != 2 or weight.dtype.is_complex:
+        return None
+    return Linear(weight[1], weight[0], said.get("bias") is not None)
+
+
+def _matmul(call: TracedCall) -> Layer | None:
+    if any(len(shape) < 2 for shape in call.in_shapes):
+        return None
+    return _product(call)
 
 
 def attended(call: TracedCall) -> tuple[Shape, ...]:
@@ -154,6 +174,8 @@ def _resized(call: TracedCall) -> Layer | None:
 READERS: dict[str, tuple[Callable[[TracedCall], Layer | None], slice]] = {
     "convolution": (_convolution, DATA),
     "scaled_dot_product_attention": (_attention, slice(0, 3)),
+    "linear": (_linear, DATA),
+    "matmul": (_matmul, slice(0, 2)),
     "mm": (_product, slice(0, 2)),
     "bmm": (_product, slice(0, 2)),
     "addmm": (_product_plus, slice(1, 3)),

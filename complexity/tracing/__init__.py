@@ -1,29 +1,35 @@
 """One run of a real model, and what it did, layer by layer.
 
-``operators`` reads the cost of one executed operator off its tensors (``classes`` lists those
-without multiply-adds), ``recorder`` attributes it to the running layer and leaves ``calls``,
-``borrowing`` leaves the model as it was.
+``borrowing`` lends the model's tensors and leaves it as it was (``standing_in``). Forward hooks
+tell ``recorder`` which layer is running. What runs is seen by ``dispatching``, operator by
+operator, or answered by ``answering`` without a kernel (``functions`` brings both into sight);
+``operators`` reads the cost of one operator off its tensors (``classes`` lists those without
+multiply-adds), and ``calls`` are what is left.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.utils._pytree import tree_map
+from torch import nn
 
 from complexity.errors import ModelError
+from complexity.tracing.answering import ANSWERS
 from complexity.tracing.borrowing import borrowed, plain_kernels
 from complexity.tracing.calls import Scope, TracedCall, tensors_in
+from complexity.tracing.dispatching import Operators
+from complexity.tracing.functions import RECOUNTED, Functions, python_functions_open
 from complexity.tracing.recorder import BACKWARD, recording
 from formulas.cost import Cost
 from formulas.quantities import Shape
 
-__all__ = ["Trace", "TracedCall", "arguments_of", "tensors_in", "trace"]
+__all__ = ["Arguments", "Trace", "TracedCall", "arguments_of", "tensors_in", "trace"]
 
 IsLayer = Callable[[nn.Module], bool]
+ENGINES = {"fast": ANSWERS, "operators": RECOUNTED}
 
 
 @dataclass(frozen=True)
@@ -45,12 +51,22 @@ class Trace:
     fallback: str = ""
 
 
+class Arguments:
+    """Everything that ``forward`` is called with: ``Arguments(x, mask=m)``."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.args = args
+        self.kwargs = kwargs
+
+
 def arguments_of(inputs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """What ``forward`` is called with: one value, a tuple of them, or keywords in a dict."""
-    if isinstance(inputs, dict):
-        return (), inputs
-    if isinstance(inputs, (tuple, list)):
-        return tuple(inputs), {}
+    """What ``forward`` is called with: one value, a tuple of them, keywords, or ``Arguments``."""
+    if isinstance(inputs, Arguments):
+        return inputs.args, inputs.kwargs
+    if isinstance(inputs, Mapping):
+        return (), dict(inputs)
+    if type(inputs) is tuple:
+        return inputs, {}
     return (inputs,), {}
 
 
@@ -61,72 +77,91 @@ def trace(
     *,
     training: bool = False,
     backward: bool = False,
+    engine: str = "fast",
 ) -> Trace:
     """Run ``model`` once on ``inputs`` and record it; ``is_layer`` picks the modules that are rows.
 
     The run is on the meta device, where shapes are real and nothing is computed. What cannot
-    run there runs on the CPU, on copies of inputs and buffers. The model is left as it was.
-    Raises ``ModelError`` where the model raises on both.
+    run there runs on the CPU, on copies of inputs and buffers. The ``fast`` engine runs no kernel
+    for what it knows; ``operators`` runs all of them, and so do training and the CPU. The model is
+    left as it was. Raises ``ModelError`` where the model raises on both.
     """
+    if engine not in ENGINES:
+        raise ModelError(f"engine={engine!r} must be one of {', '.join(ENGINES)}")
+    if backward or training or torch.is_autocast_enabled("cpu"):
+        engine = "operators"
     problem: ModelError | None = None
     only_meta = any(p.is_meta for p in model.parameters())
     ways = (("meta", False), ("meta", True), ("cpu", False))
     for device, default in ways[:2] if only_meta else ways:
         fallback = str(problem) if device == "cpu" else ""
+        if device == "cpu":
+            engine = "operators"
+            _must_fit(model, fallback)
+        run = _Run(device, default, training, backward, engine, fallback)
         try:
-            return _run(model, inputs, is_layer, device, default, training, backward, fallback)
+            return run(model, inputs, is_layer)
         except ModelError as error:
             problem = error
     assert problem is not None  # the loop has run
     raise problem
 
 
-def _run(
-    model: nn.Module,
-    inputs: Any,
-    is_layer: IsLayer,
-    device: str,
-    default: bool,
-    training: bool,
-    backward: bool,
-    fallback: str,
-) -> Trace:
+def _must_fit(model: nn.Module, problem: str) -> None:
+    """Refuse a CPU run on copies that would take more than half of the machine's memory."""
+    tensors = {id(t): t for t in (*model.parameters(), *model.buffers())}.values()
+    needed = sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if 2 * needed > there:
+        size = f"{needed / 2**30:.1f} GiB of weights do not fit twice in {there / 2**30:.1f} GiB"
+        raise ModelError(f"{problem}; it cannot run on the CPU either: {size}")
+
+
+@dataclass(frozen=True)
+class _Run:
     """One run on ``device``; with ``default``, tensors made in forward are made there too."""
 
-    def fed(value: Any) -> Any:
-        if not isinstance(value, Tensor):
-            return value
-        moved = value.detach().to("meta") if device == "meta" else value.detach().clone()
-        return moved.requires_grad_(backward and value.requires_grad)
+    device: str
+    default: bool
+    training: bool
+    backward: bool
+    engine: str
+    fallback: str
 
-    args, kwargs = tree_map(fed, arguments_of(inputs))
-    with (
-        plain_kernels(),
-        borrowed(model, device, training=training, grad=backward),
-        torch.device(device) if default else nullcontext(),
-        torch.inference_mode(False),
-        torch.set_grad_enabled(backward),
-        recording(model, is_layer) as recorder,
-    ):
-        try:
-            out = model(*args, **kwargs)
-            if backward:
-                recorder.backward = Scope(BACKWARD, True)
-                _differentiate(out)
-        except (Exception, SystemExit) as error:
-            raise _problem(model, error, recorder.failed_in) from error
-        gradients = recorder.backward
-        return Trace(
-            calls=tuple(recorder.calls),
-            parameters=tuple((n, tuple(p.shape)) for n, p in recorder.uncounted_parameters()),
-            buffers=sum(buffer.numel() for buffer in model.buffers()),
-            device=device,
-            coverage=dict(recorder.coverage),
-            training=training,
-            backward=None if gradients is None else gradients.cost(()),
-            backward_unknown=None if gradients is None else gradients.unknown,
-            fallback=fallback,
-        )
+    def __call__(self, model: nn.Module, inputs: Any, is_layer: IsLayer) -> Trace:
+        with (
+            plain_kernels(),
+            torch.inference_mode(False),
+            borrowed(
+                model, self.device, arguments_of(inputs), training=self.training, grad=self.backward
+            ) as (args, kwargs),
+            torch.device(self.device) if self.default else nullcontext(),
+            torch.set_grad_enabled(self.backward),
+            recording(model, is_layer) as recorder,
+            python_functions_open(),
+            Operators(recorder),
+            Functions(recorder, ENGINES[self.engine]),
+        ):
+            try:
+                out = model(*args, **kwargs)
+                if self.backward:
+                    recorder.backward = Scope(BACKWARD, True)
+                    _differentiate(out)
+            except (Exception, SystemExit) as error:
+                raise _problem(model, error, recorder.failed_in(error)) from error
+            gradients = recorder.backward
+            left = recorder.uncounted_parameters()
+            return Trace(
+                calls=tuple(recorder.calls),
+                parameters=tuple((name, tuple(p.shape)) for name, p in left),
+                buffers=sum(buffer.numel() for buffer in model.buffers()),
+                device=self.device,
+                coverage=dict(recorder.coverage),
+                training=self.training,
+                backward=None if gradients is None else gradients.cost(()),
+                backward_unknown=None if gradients is None else gradients.unknown,
+                fallback=self.fallback,
+            )
 
 
 def _differentiate(out: Any) -> None:

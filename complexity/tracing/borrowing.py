@@ -1,54 +1,42 @@
 """A model, borrowed for one run: whatever is changed on it is put back, also after an error."""
 
+import random
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.parameter import is_lazy
-from torch.utils._pytree import tree_iter, tree_map
 
 from complexity.errors import ModelError
+from complexity.tracing.standing_in import StandIns, restore
 
 # Attributes of every module that hold its parts; they are swapped one by one, not as a nest.
-STORES = tuple(vars(nn.Module()))
-
-
-def _stand_in(tensor: Tensor, device: str) -> Tensor:
-    """What takes the tensor's place: without storage on meta, a copy on the CPU."""
-    bare = tensor.detach()
-    shadow = bare.to("meta") if device == "meta" or bare.is_meta else bare.clone()
-    if isinstance(tensor, nn.Parameter):
-        return nn.Parameter(shadow, tensor.requires_grad)
-    return shadow
+STORES = frozenset(vars(nn.Module()))
 
 
 @contextmanager
 def borrowed(
-    model: nn.Module, device: str, *, training: bool = False, grad: bool = False
-) -> Iterator[nn.Module]:
-    """``model`` with its tensors replaced by stand-ins on ``device``, in the given mode.
+    model: nn.Module,
+    device: str,
+    inputs: Any = None,
+    *,
+    training: bool = False,
+    grad: bool = False,
+) -> Iterator[Any]:
+    """``model`` with its tensors replaced by stand-ins on ``device``; gives those of ``inputs``.
 
-    Parameters, buffers and tensors kept as plain attributes are replaced, so nothing is
-    written into them; on ``"meta"`` no arithmetic is done either. One tensor has one stand-in,
-    so tied weights stay tied. Afterwards every module has the attributes that it had, and the
-    CPU its random state. Without ``grad``, tensors that are on meta already stay: nothing can
-    be written there.
+    Parameters, buffers, and tensors, lists, dicts and objects kept as attributes are replaced, so
+    nothing is written into them; on ``"meta"`` no arithmetic is done either. One tensor has one
+    stand-in, so tied weights stay tied. Afterwards every module has the attributes that it had,
+    and torch, Python and NumPy their random states.
     """
-    stand_ins: dict[int, Tensor] = {}
-
-    def swap(value: Any) -> Any:
-        if not isinstance(value, Tensor) or (value.is_meta and not grad):
-            return value
-        if id(value) not in stand_ins:
-            stand_ins[id(value)] = _stand_in(value, device)
-        return stand_ins[id(value)]
-
     with ExitStack() as stack:
-        stack.enter_context(torch.random.fork_rng(devices=[]))
+        stack.enter_context(random_states())
+        stand_ins = StandIns(device, grad, stack)
         for module in reversed(list(model.modules())):  # children are put back after parents
             if any(is_lazy(p) for p in module._parameters.values()):
                 kind = type(module).__name__
@@ -56,29 +44,48 @@ def borrowed(
             if isinstance(module, torch.jit.ScriptModule):
                 if device == "meta":
                     raise ModelError("a scripted module cannot lend its tensors")
-                for parameter in module.parameters(recurse=False):
-                    stack.callback(setattr, parameter, "grad", parameter.grad)
-                stack.callback(module.train, module.training)
+                _keep_scripted(module, stack)
                 module.train(training)
-                continue
-            parts = (vars(module)[name] for name in STORES if name in vars(module))
-            for store in (vars(module), *(part for part in parts if isinstance(part, dict))):
-                stack.callback(_restore, store, dict(store))
-            module._parameters.update({n: swap(p) for n, p in module._parameters.items()})
-            module._buffers.update({n: swap(b) for n, b in module._buffers.items()})
-            loose = {
-                name: tree_map(swap, value)
-                for name, value in vars(module).items()
-                if name not in STORES and any(isinstance(leaf, Tensor) for leaf in tree_iter(value))
-            }
-            vars(module).update(loose, training=training)
-        yield model
+            else:
+                _lend(module, stand_ins)
+                vars(module)["training"] = training
+        yield stand_ins.of(inputs)
 
 
-def _restore(store: dict[str, Any], original: dict[str, Any]) -> None:
-    for name in [name for name in store if name not in original]:
-        del store[name]
-    store.update(original)
+def _lend(module: nn.Module, stand_ins: StandIns) -> None:
+    """Replace what ``module`` holds; its parts are remembered, its parameters replaced too."""
+    attributes = vars(module)
+    stand_ins.stack.callback(restore, attributes, dict(attributes))
+    for name, value in list(attributes.items()):
+        if name not in STORES:
+            attributes[name] = stand_ins.of(value)
+        elif isinstance(value, dict):
+            if name in ("_parameters", "_buffers"):
+                stand_ins.lend(value)
+            else:
+                stand_ins.stack.callback(restore, value, dict(value))
+
+
+def _keep_scripted(module: torch.jit.ScriptModule, stack: ExitStack) -> None:
+    """A scripted module's tensors cannot be replaced: their values are put back."""
+    stack.callback(module.train, module.training)
+    for parameter in module.parameters(recurse=False):
+        stack.callback(setattr, parameter, "grad", parameter.grad)
+    for tensor in (*module.parameters(recurse=False), *module.buffers(recurse=False)):
+        stack.callback(tensor.detach().copy_, tensor.detach().clone())
+
+
+@contextmanager
+def random_states() -> Iterator[None]:
+    """The random states of torch's CPU generator, of Python and of NumPy are put back."""
+    with ExitStack() as stack:
+        stack.callback(random.setstate, random.getstate())
+        stack.callback(torch.set_rng_state, torch.get_rng_state())
+        if "numpy" in sys.modules:
+            import numpy
+
+            stack.callback(numpy.random.set_state, numpy.random.get_state())
+        yield
 
 
 @contextmanager

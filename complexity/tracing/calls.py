@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils._pytree import tree_iter, tree_map
+from torch.utils._pytree import tree_iter
 
 from complexity.tracing.operators import Work
 from formulas.cost import Cost
@@ -21,8 +21,8 @@ class TracedCall:
     """One run of a layer, or of an operation between layers, as it really happened.
 
     ``module`` is the layer; for an operation it is None, and ``operation``, ``operator`` and
-    ``arguments`` (tensors replaced by their shapes) tell what ran. Runs with equal shapes share
-    one call. ``registered``: the user's formula counted it.
+    ``arguments`` (tensors replaced by their shapes) tell what ran. Runs that are alike share one
+    call. ``registered``: a formula of the user's took part in the count.
     """
 
     name: str
@@ -33,9 +33,19 @@ class TracedCall:
     in_shapes: tuple[Shape, ...]
     out_shape: Shape
     cost: Cost
+    dtypes: tuple[torch.dtype, ...] = ()
     calls: int = 1
     unknown: Counter[str] = field(default_factory=Counter)
     registered: bool = False
+
+    def is_like(self, other: TracedCall) -> bool:
+        """Whether both ran on the same shapes, data types and settings, with the same result."""
+        return (
+            self.in_shapes == other.in_shapes
+            and self.out_shape == other.out_shape
+            and self.dtypes == other.dtypes
+            and self.arguments == other.arguments
+        )
 
 
 @dataclass
@@ -52,6 +62,7 @@ class Scope:
     moved: bool = False
     read: dict[int, Tensor] = field(default_factory=dict)
     unknown: Counter[str] = field(default_factory=Counter)
+    registered: bool = False
 
     def add(self, work: Work) -> None:
         self.macs += work.macs
@@ -70,6 +81,10 @@ class Scope:
 
 def tensors_in(value: Any) -> tuple[Tensor, ...]:
     """Every tensor inside a nest of tuples, lists and dicts, in order."""
+    if isinstance(value, Tensor):
+        return (value,)
+    if type(value) is tuple and all(isinstance(each, Tensor) for each in value):
+        return value  # the usual case, without the walk
     return tuple(leaf for leaf in tree_iter(value) if isinstance(leaf, Tensor))
 
 
@@ -90,13 +105,13 @@ class TensorShape(tuple[int, ...]):
 
 
 def shapes_for_tensors(value: Any) -> Any:
-    """The nest with a ``TensorShape`` in the place of each tensor."""
-
-    def shaped(leaf: Any) -> Any:
-        if not isinstance(leaf, Tensor):
-            return leaf
-        shape = TensorShape(leaf.shape)
-        shape.dtype = leaf.dtype
+    """The nest of tuples, lists and dicts with a ``TensorShape`` in the place of each tensor."""
+    if isinstance(value, Tensor):
+        shape = TensorShape(value.shape)
+        shape.dtype = value.dtype
         return shape
-
-    return tree_map(shaped, value)
+    if type(value) in (tuple, list):
+        return type(value)(map(shapes_for_tensors, value))
+    if type(value) is dict:
+        return {key: shapes_for_tensors(each) for key, each in value.items()}
+    return value

@@ -1,0 +1,3 @@
+ANSWERS={}
+from complexity.tracing.functions import RECOUNTED
+ANSWERS=RECOUNTED

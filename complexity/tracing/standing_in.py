@@ -1,0 +1,118 @@
+"""What takes a value's place during a run, so that nothing is written into the user's own."""
+
+from __future__ import annotations
+
+import sys
+from collections import OrderedDict, UserDict, defaultdict, deque
+from contextlib import ExitStack
+from types import FunctionType, MethodType, ModuleType, SimpleNamespace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence
+
+# Values that hold nothing: most attributes are of these, and are passed over quickly.
+ATOMS = frozenset(
+    (int, float, bool, str, bytes, complex, type(None), type, FunctionType, MethodType, ModuleType,
+     torch.dtype, torch.device, torch.Size)
+)  # fmt: skip
+HOLDERS = (SimpleNamespace, UserDict)  # of the standard library, whose other objects stay as they are
+
+
+class StandIns:
+    """One stand-in for each tensor, container and object, on ``device``.
+
+    Tensors are replaced by meta tensors without storage or by copies, lists, dicts and their like
+    by copies. Other objects stay, but their attributes are replaced, until ``stack`` is closed.
+    Without ``grad``, tensors that are on meta already stay: nothing can be written there.
+    """
+
+    def __init__(self, device: str, grad: bool, stack: ExitStack) -> None:
+        self.device = device
+        self.grad = grad
+        self.stack = stack
+        self._made: dict[int, tuple[Any, Any]] = {}  # with the original, so that its id stays its
+
+    def of(self, value: Any) -> Any:
+        """What stands in for ``value``; the value itself where it holds nothing."""
+        kind = type(value)
+        if kind in ATOMS:
+            return value
+        if id(value) in self._made:
+            return self._made[id(value)][1]
+        if isinstance(value, Tensor):
+            return self._keep(value, self._tensor(value))
+        if kind in (list, deque, set):
+            return self._filled(value, kind())
+        if kind in (dict, OrderedDict, defaultdict):
+            copied = self._keep(value, value.copy())
+            copied.update({key: self.of(each) for key, each in value.items()})
+            return copied
+        if isinstance(value, PackedSequence):  # how long its sequences are is known on CPU alone
+            parts = (self.of(value.data), value.batch_sizes, *map(self.of, value[2:]))
+            return PackedSequence(*parts)
+        if kind is tuple or hasattr(kind, "_fields") and isinstance(value, tuple):
+            parts = [self.of(each) for each in value]
+            if all(new is old for new, old in zip(parts, value, strict=True)):
+                return value
+            return kind(parts) if kind is tuple else kind(*parts)
+        if is_open(value):
+            self._keep(value, value)
+            self.lend(vars(value))
+        return value
+
+    def lend(self, attributes: dict[str, Any]) -> None:
+        """Replace the values of a dict that stays where it is, until the end."""
+        self.stack.callback(restore, attributes, dict(attributes))
+        for name, value in list(attributes.items()):
+            if type(value) not in ATOMS:
+                attributes[name] = self.of(value)
+
+    def _keep(self, value: Any, stand_in: Any) -> Any:
+        self._made[id(value)] = (value, stand_in)
+        return stand_in
+
+    def _filled(self, value: Any, empty: Any) -> Any:
+        copied = self._keep(value, empty)
+        add = copied.add if isinstance(copied, set) else copied.append
+        for each in value:
+            add(self.of(each))
+        return copied
+
+    def _tensor(self, tensor: Tensor) -> Tensor:
+        if tensor.is_meta and not self.grad and not tensor.is_inference():
+            return tensor
+        shadow = shadow_of(tensor, self.device)
+        if isinstance(tensor, nn.Parameter):
+            return nn.Parameter(shadow, tensor.requires_grad)
+        return shadow.requires_grad_(self.grad and tensor.requires_grad and tensor.is_leaf)
+
+
+def shadow_of(tensor: Tensor, device: str) -> Tensor:
+    """Without storage on meta, a copy elsewhere; with no history either way."""
+    plain = type(tensor) in (Tensor, nn.Parameter) and tensor.layout is torch.strided
+    if device == "meta" or tensor.is_meta:
+        if plain and not tensor.is_quantized and not tensor.is_nested:
+            like = {"dtype": tensor.dtype, "device": "meta"}
+            return torch.empty_strided(tensor.shape, tensor.stride(), **like)
+        return tensor.detach().to("meta")
+    return tensor.detach().clone()
+
+
+def is_open(value: Any) -> bool:
+    """Whether it is an object of the user's or a library's, with attributes to be written."""
+    if isinstance(value, (nn.Module, type)) or not isinstance(getattr(value, "__dict__", None), dict):
+        return False
+    home = type(value).__module__.partition(".")[0]
+    return home not in sys.stdlib_module_names or isinstance(value, HOLDERS)
+
+
+def restore(store: dict[str, Any], original: dict[str, Any]) -> None:
+    """Make ``store`` hold what it held, and in the same order."""
+    if len(store) == len(original) and all(
+        map(lambda a, b: a is b, store.values(), original.values())
+    ):
+        return
+    store.clear()
+    store.update(original)

@@ -30,6 +30,7 @@ def analyze(
     name: str = "",
     backward: bool = False,
     optimizer: str = "adam",
+    engine: str = "fast",
     **options: Any,
 ) -> ModelReport:
     """The cost of a model, layer by layer, its closed form checked against a traced run.
@@ -55,20 +56,24 @@ def analyze(
     if isinstance(model, Network):
         closed, module = model, build(model, "meta")
         inputs = torch.empty(*closed.input_shape, device="meta")
-        run = run_of(module, inputs, backward)
+        run = run_of(module, inputs, backward, engine)
         report = report_of_network(closed, run)
     elif isinstance(model, nn.Module):
         module = model
-        run = run_of(module, inputs, backward)
+        run = run_of(module, inputs, backward, engine)
         report = report_of_run(inputs, run, name or type(module).__name__)
     else:
         raise ModelError(f"model={model!r} must be a torch.nn.Module or the name of a network")
     return with_training(report, module, run, optimizer)
 
 
-def run_of(model: nn.Module, inputs: Any, backward: bool = False) -> Trace:
+def run_of(
+    model: nn.Module, inputs: Any, backward: bool = False, engine: str = "fast"
+) -> Trace:
     """One recorded run; layers that are known to cost nothing leave no call."""
-    run = trace(model, inputs, is_layer, training=backward, backward=backward)
+    run = trace(
+        model, inputs, is_layer, training=backward, backward=backward, engine=engine
+    )
     kept = (c for c in run.calls if c.module is None or not is_free(c.module, run.training))
     return replace(run, calls=tuple(kept))
 

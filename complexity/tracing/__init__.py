@@ -2,7 +2,7 @@
 
 ``borrowing`` lends the model's tensors and leaves it as it was (``standing_in``). Forward hooks
 tell ``recorder`` which layer is running. What runs is seen by ``dispatching``, operator by
-operator, or answered by ``answering`` without a kernel (``functions`` brings both into sight);
+operator, or answered by ``answers`` without a kernel (``functions``, ``recording``);
 ``operators`` reads the cost of one operator off its tensors (``classes`` lists those without
 multiply-adds), and ``calls`` are what is left.
 """
@@ -15,21 +15,19 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
 from complexity.errors import ModelError
-from complexity.tracing.answering import ANSWERS
 from complexity.tracing.borrowing import borrowed, plain_kernels
 from complexity.tracing.calls import Scope, TracedCall, tensors_in
-from complexity.tracing.dispatching import Operators
-from complexity.tracing.functions import RECOUNTED, Functions, python_functions_open
-from complexity.tracing.recorder import BACKWARD, recording
+from complexity.tracing.recorder import BACKWARD
+from complexity.tracing.recording import ENGINES, recording
 from formulas.cost import Cost
 from formulas.quantities import Shape
 
 __all__ = ["Arguments", "Trace", "TracedCall", "arguments_of", "tensors_in", "trace"]
 
 IsLayer = Callable[[nn.Module], bool]
-ENGINES = {"fast": ANSWERS, "operators": RECOUNTED}
 
 
 @dataclass(frozen=True)
@@ -109,8 +107,8 @@ def trace(
 
 def _must_fit(model: nn.Module, problem: str) -> None:
     """Refuse a CPU run on copies that would take more than half of the machine's memory."""
-    tensors = {id(t): t for t in (*model.parameters(), *model.buffers())}.values()
-    needed = sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+    tensors = {id(t): t for t in (*model.parameters(), *model.buffers()) if not is_lazy(t)}
+    needed = sum(tensor.numel() * tensor.element_size() for tensor in tensors.values())
     there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if 2 * needed > there:
         size = f"{needed / 2**30:.1f} GiB of weights do not fit twice in {there / 2**30:.1f} GiB"
@@ -137,10 +135,7 @@ class _Run:
             ) as (args, kwargs),
             torch.device(self.device) if self.default else nullcontext(),
             torch.set_grad_enabled(self.backward),
-            recording(model, is_layer) as recorder,
-            python_functions_open(),
-            Operators(recorder),
-            Functions(recorder, ENGINES[self.engine]),
+            recording(model, is_layer, self.engine) as recorder,
         ):
             try:
                 out = model(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import torch
@@ -9,6 +10,8 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from complexity.tracing.recorder import Recorder
+
+COMPOSITE = torch._C.DispatchKey.CompositeImplicitAutograd
 
 
 class Operators(TorchDispatchMode):
@@ -28,19 +31,18 @@ class Operators(TorchDispatchMode):
         kwargs = kwargs or {}
         if is_composite(func):
             with self:
-                out = func.decompose(*args, **kwargs)
-            if out is not NotImplemented:
-                return out
+                return func._op_dk(COMPOSITE, *args, **kwargs)
         kernel = MISSING_ON_META.get(func) if on_meta(args) else None
         out = (kernel or func)(*args, **kwargs)
         self.recorder.ran(func, args, kwargs, out)
         return out
 
 
+@cache
 def is_composite(func: Any) -> bool:
-    """Whether torch knows ``func`` as a composition of other operators only."""
-    key = torch._C.DispatchKey.CompositeImplicitAutograd
-    return bool(func.has_kernel_for_dispatch_key(key))
+    """Whether torch's own kernel for ``func`` only calls other operators."""
+    found = torch._C._dispatch_has_kernel_for_dispatch_key(func.name(), "CompositeImplicitAutograd")
+    return bool(found)
 
 
 def on_meta(args: tuple[Any, ...]) -> bool:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from complexity.registry import as_cost, registered_module, registered_operator
@@ -144,6 +142,7 @@ class Recorder:
             self._scopes.pop()
         outputs = tensors_in(out)
         shapes = shapes_for_tensors((*args, kwargs))
+        scope.read.clear()  # whatever it reads is given to it
         cost = scope.cost(outputs)
         self._file(
             scope.path, name, func, shapes, inputs, outputs, cost, scope.unknown, scope.registered
@@ -253,18 +252,3 @@ def operator_name(func: Any) -> str:
 
 def _below(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
-
-
-@contextmanager
-def recording(model: nn.Module, is_layer: Callable[[nn.Module], bool]) -> Iterator[Recorder]:
-    """A recorder that listens to ``model`` by forward hooks, which are removed at the end."""
-    recorder = Recorder(model, is_layer)
-    with ExitStack() as stack:
-        for module in model.modules():
-            if isinstance(module, torch.jit.ScriptModule):
-                continue  # takes no hooks: its operators are rows of the module around it
-            before = module.register_forward_pre_hook(recorder.enter, with_kwargs=True)
-            stack.callback(before.remove)
-            after = module.register_forward_hook(recorder.leave, with_kwargs=True, always_call=True)
-            stack.callback(after.remove)
-        yield recorder

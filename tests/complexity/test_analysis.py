@@ -114,11 +114,11 @@ def test_buffers_are_counted_beside_the_params():
 
 
 @pytest.mark.parametrize("bias", [True, False])
-def test_a_functional_linear_is_a_product_and_its_params_are_the_containers(bias):
+def test_a_functional_linear_is_a_layer_and_its_params_are_the_containers(bias):
     model = Raw(linear, torch.zeros(7, 5), torch.zeros(7) if bias else None)
     report = analyze(model, torch.empty(3, 5))
     (product, *parameters) = report.layers
-    assert (product.kind, product.params, product.macs) == ("matmul", 0, 105)
+    assert (product.kind, product.params, product.macs) == ("fc", 0, 105)
     assert (product.elementwise, product.activations) == (21 * bias, 21)
     assert [row.params for row in parameters] == [35] + [7] * bias
     assert report.params == sum(p.numel() for p in model.parameters())
@@ -147,7 +147,7 @@ def test_functional_addition_concatenation_and_product():
 
     report = analyze(Calls(function), (torch.empty(2, 3, 5), torch.empty(2, 7, 5)))
     assert [(row.name, row.kind) for row in report.layers] == [
-        ("add", "addition"), ("cat", "concatenation"), ("bmm", "matmul"),
+        ("add", "addition"), ("cat", "concatenation"), ("matmul", "matmul"),
     ]  # fmt: skip
     add, cat, product = report.layers
     assert add.cost == Cost(elementwise=30, memory_access=90)

@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from complexity.tracing.recorder import Recorder, recording
+from complexity.tracing.recorder import Recorder
+from complexity.tracing.recording import recording
 from tests.complexity.helpers import state_of
 from tests.complexity.small import Reused, network_in_miniature
 

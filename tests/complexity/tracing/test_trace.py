@@ -1,11 +1,13 @@
 """One run of a model: which calls it leaves, in which order, and where it ran."""
 
+from collections import UserDict
+
 import pytest
 import torch
 from torch import nn
 
 from complexity.errors import ModelError
-from complexity.tracing import arguments_of, trace
+from complexity.tracing import Arguments, arguments_of, trace
 from formulas.cost import Cost
 from tests.complexity.small import MYSTERY, Asks, Calls, Mysterious, PartlyUnused, Raises, Tied
 
@@ -21,7 +23,10 @@ def is_linear(module: nn.Module) -> bool:
     [
         (X, ((X,), {})),
         ((X, 3), ((X, 3), {})),
-        ([X], ((X,), {})),
+        ([X], (([X],), {})),
+        ({"x": X, "y": 3}, ((), {"x": X, "y": 3})),
+        (UserDict(x=X), ((), {"x": X})),
+        (Arguments(X, y=3), ((X,), {"y": 3})),
         ({"x": X}, ((), {"x": X})),
         (None, ((None,), {})),
     ],

@@ -1,3 +1,0 @@
-ANSWERS={}
-from complexity.tracing.functions import RECOUNTED
-ANSWERS=RECOUNTED

@@ -1,0 +1,103 @@
+"""Answers of what computes nothing: other looks at the same memory, and copies."""
+
+from collections.abc import Callable
+from types import EllipsisType
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from complexity.tracing.answers.shaping import ATEN, MATERIAL, empty, is_plain, same
+from complexity.tracing.operators import work_of
+from complexity.tracing.recorder import Recorder
+
+Answer = Callable[..., Any]
+
+
+def look(func: Any) -> Answer:
+    """torch itself makes the view, which costs nothing: it need not be seen."""
+
+    def answer(record: Recorder, *args: Any, **kwargs: Any) -> Any:
+        record.coverage["free"] += 1
+        return func(*args, **kwargs)
+
+    return answer
+
+
+def perhaps_copied(func: Any) -> Answer:
+    """torch makes a view where it can, and a copy where the order of the elements forbids it."""
+
+    def answer(record: Recorder, input: Tensor, *args: Any, **kwargs: Any) -> Any:
+        if type(input) not in MATERIAL or not input.is_meta or not input.is_contiguous():
+            return NotImplemented
+        if kwargs.get("memory_format", torch.contiguous_format) is not torch.contiguous_format:
+            return NotImplemented
+        out = func(input, *args, **kwargs)
+        if out is not input:
+            record.coverage["free"] += 1
+        return out
+
+    return answer
+
+
+def item(record: Recorder, input: Tensor, index: Any) -> Any:
+    """Plain indices make a view; lists, booleans and tensors gather, which is left to torch."""
+    parts = index if type(index) is tuple else (index,)
+    if not all(type(part) in (int, slice, type(None), EllipsisType) for part in parts):
+        return NotImplemented
+    record.coverage["free"] += 1
+    return Tensor.__getitem__(input, index)
+
+
+def concatenation(record: Recorder, tensors: Any, dim: int = 0, **named: Any) -> Any:
+    if named or type(tensors) not in (tuple, list) or not tensors or not is_plain(*tensors):
+        return NotImplemented
+    first = tensors[0].shape
+    axis = dim + len(first) if dim < 0 else dim
+    if not 0 <= axis < len(first):
+        return NotImplemented
+    rest = (first[:axis], first[axis + 1 :])
+    if any((t.shape[:axis], t.shape[axis + 1 :]) != rest for t in tensors):
+        return NotImplemented
+    total = sum(each.shape[axis] for each in tensors)
+    out = empty((*first[:axis], total, *first[axis + 1 :]), tensors[0])
+    args = (list(tensors), dim) if dim else (list(tensors),)
+    func = ATEN.cat.default
+    record.did(func, args, tuple(tensors), (out,), work_of(func, args, out))
+    return out
+
+
+def roll(record: Recorder, input: Tensor, shifts: Any, dims: Any = ()) -> Any:
+    if not is_plain(input) or type(dims) is not tuple or type(shifts) is not tuple:
+        return NotImplemented
+    if len(dims) != len(shifts) or not all(-input.dim() <= d < input.dim() for d in dims):
+        return NotImplemented
+    out, args, func = same(input), (input, list(shifts), list(dims)), ATEN.roll.default
+    record.did(func, args, (input,), (out,), work_of(func, args, out))
+    return out
+
+
+VIEWS = (
+    Tensor.view,
+    Tensor.transpose,
+    Tensor.permute,
+    Tensor.unsqueeze,
+    Tensor.squeeze,
+    Tensor.expand,
+    Tensor.chunk,
+    Tensor.t,
+    torch.transpose,
+    torch.permute,
+    torch.unsqueeze,
+    torch.squeeze,
+    torch.chunk,
+)
+PERHAPS = (Tensor.reshape, Tensor.contiguous, Tensor.flatten, torch.flatten, torch.reshape)
+
+ANSWERS: dict[Any, Answer] = {
+    **{func: look(func) for func in VIEWS},
+    **{func: perhaps_copied(func) for func in PERHAPS},
+    Tensor.__getitem__: item,
+    **dict.fromkeys((torch.cat, torch.concat), concatenation),
+    torch.roll: roll,
+}

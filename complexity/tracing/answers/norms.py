@@ -1,0 +1,112 @@
+"""Answers of normalisations and pooling at inference."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from complexity.tracing.answers.shaping import ATEN, empty, is_plain, same, sides
+from complexity.tracing.operators import work_of
+from complexity.tracing.recorder import Recorder
+from formulas.errors import SizeError
+from formulas.sizes import window_out
+
+
+def batch_norm(
+    record: Recorder,
+    input: Tensor,
+    weight: Tensor | None,
+    bias: Tensor | None,
+    mean: Tensor | None,
+    var: Tensor | None,
+    training: bool,
+    momentum: float,
+    eps: float,
+    cudnn: bool = True,
+) -> Any:
+    if training or mean is None or var is None or not is_plain(input, weight, bias, mean, var):
+        return NotImplemented
+    given = [each for each in (weight, bias, mean, var) if each is not None]
+    if input.dim() < 2 or any(each.shape != input.shape[1:2] for each in given):
+        return NotImplemented
+    out = same(input)
+    args = (input, weight, bias, mean, var, training, momentum, eps)
+    func = ATEN.native_batch_norm.default
+    record.did(func, args, (input, *given), (out,), work_of(func, args, (out,)))
+    return out
+
+
+def layer_norm(
+    record: Recorder,
+    input: Tensor,
+    shape: Any,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-5,
+    cudnn: bool = True,
+) -> Any:
+    if not is_plain(input, weight, bias) or input.shape[-len(shape) :] != tuple(shape):
+        return NotImplemented
+    given = [each for each in (weight, bias) if each is not None]
+    if any(each.shape != tuple(shape) for each in given):
+        return NotImplemented
+    out = same(input)
+    args = (input, list(shape), weight, bias, eps)
+    func = ATEN.native_layer_norm.default
+    record.did(func, args, (input, *given), (out,), work_of(func, args, (out,)))
+    return out
+
+
+def average_to(record: Recorder, input: Tensor, output_size: Any) -> Any:
+    """``adaptive_avg_pool2d``, which is a mean where one element a channel is left."""
+    wanted = output_size if type(output_size) in (tuple, list) else (output_size,) * 2
+    if input.dim() not in (3, 4) or not is_plain(input) or len(wanted) != 2:
+        return NotImplemented
+    kept = [side if new is None else new for side, new in zip(input.shape[-2:], wanted, strict=True)]
+    if min(kept) < 1:
+        return NotImplemented
+    out = empty((*input.shape[:-2], *kept), input)
+    if kept == [1, 1]:
+        func, args = ATEN.mean.dim, (input, [-1, -2], True)
+    else:
+        func, args = ATEN._adaptive_avg_pool2d.default, (input, kept)
+    record.did(func, args, (input,), (out,), work_of(func, args, out))
+    return out
+
+
+def window(func: Any) -> Callable[..., Any]:
+    """The answer of a 2d pooling without dilation whose settings come in this order."""
+
+    def answer(
+        record: Recorder, input: Tensor, kernel: Any, stride: Any = None, padding: Any = 0, *rest: Any
+    ) -> Any:
+        reach, pads = sides(kernel, 2), sides(padding, 2)
+        steps = reach if stride is None or stride == [] or stride == () else sides(stride, 2)
+        if None in (reach, pads, steps) or input.dim() not in (3, 4) or not is_plain(input):
+            return NotImplemented
+        dilation, ceil_mode = (1, False) if len(rest) < 2 else (rest[0], rest[1])
+        if func is ATEN.avg_pool2d.default:
+            dilation, ceil_mode = 1, bool(rest and rest[0])
+        if sides(dilation, 2) != (1, 1) or any(2 * p > k for p, k in zip(pads, reach, strict=True)):
+            return NotImplemented
+        settings = zip(input.shape[-2:], reach, steps, pads, strict=True)
+        try:
+            kept = [window_out(*each, ceil_mode=ceil_mode) for each in settings]
+        except SizeError:
+            return NotImplemented
+        out = empty((*input.shape[:-2], *kept), input)
+        args = (input, list(reach), list(steps), list(pads), *rest)
+        record.did(func, args, (input,), (out,), work_of(func, args, out))
+        return out
+
+    return answer
+
+
+ANSWERS: dict[Any, Callable[..., Any]] = {
+    torch.batch_norm: batch_norm,
+    torch.layer_norm: layer_norm,
+    torch._C._nn.adaptive_avg_pool2d: average_to,
+    torch._C._nn.avg_pool2d: window(ATEN.avg_pool2d.default),
+    torch.max_pool2d: window(ATEN.max_pool2d_with_indices.default),
+}

@@ -1,0 +1,181 @@
+"""Answers of element-wise work, of sums along dimensions, and of what only looks or copies."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from complexity.tracing.answers.shaping import ATEN, MATERIAL, REAL, empty, is_plain, same
+from complexity.tracing.operators import Work, work_of
+from complexity.tracing.recorder import Recorder
+
+Answer = Callable[..., Any]
+NUMBERS = (int, float)
+
+
+def one_tensor(func: Any, *, in_place: bool = False) -> Answer:
+    """One step for each element of a real tensor; what else is given are settings."""
+
+    def answer(record: Recorder, input: Tensor, *settings: Any, **named: Any) -> Any:
+        if type(input) not in MATERIAL or not input.is_meta or input.dtype not in REAL:
+            return NotImplemented
+        if "out" in named or not all(type(each) in (*NUMBERS, str, bool) for each in settings):
+            return NotImplemented
+        if not in_place and not input.is_contiguous():
+            return NotImplemented
+        out = input if in_place else same(input)
+        args = (input, *settings)
+        record.did(func, args, (input,), (out,), work_of(func, args, out))
+        return out
+
+    return answer
+
+
+def two_tensors(func: Any) -> Answer:
+    """A tensor with a number, or with a tensor that fits by broadcasting."""
+
+    def answer(record: Recorder, left: Any, right: Any, **named: Any) -> Any:
+        if named or type(left) not in MATERIAL or not left.is_meta or left.dtype not in REAL:
+            return NotImplemented
+        inputs: tuple[Tensor, ...] = (left,)
+        if type(right) in NUMBERS:
+            if not left.is_contiguous():
+                return NotImplemented
+            out = same(left)
+        elif type(right) in MATERIAL and right.is_meta and right.dtype is left.dtype:
+            shape, other = left.shape, right.shape
+            if shape == other and left.stride() == right.stride() and is_dense(left):
+                out = same(left)
+            elif left.is_contiguous() and right.is_contiguous():
+                met = met_shape(shape, other)
+                if met is None:
+                    return NotImplemented
+                out = empty(met, left)
+            else:
+                return NotImplemented
+            inputs = (left, right)
+        else:
+            return NotImplemented
+        args = (left, right)
+        record.did(func, args, inputs, (out,), work_of(func, args, out))
+        return out
+
+    return answer
+
+
+def into_first(func: Any) -> Answer:
+    """In place: the first tensor takes the result."""
+
+    def answer(record: Recorder, left: Any, right: Any, **named: Any) -> Any:
+        if named or type(left) not in MATERIAL or not left.is_meta or left.dtype not in REAL:
+            return NotImplemented
+        inputs: tuple[Tensor, ...] = (left,)
+        if type(right) in MATERIAL and right.is_meta and right.shape == left.shape:
+            if right.dtype is not left.dtype:
+                return NotImplemented
+            inputs = (left, right)
+        elif type(right) not in NUMBERS:
+            return NotImplemented
+        record.did(func, (left, right), inputs, (left,), work_of(func, (left, right), left))
+        return left
+
+    return answer
+
+
+def is_dense(tensor: Tensor) -> bool:
+    """Whether its elements lie side by side, in the usual or the channels-last order."""
+    return tensor.is_contiguous() or (
+        tensor.dim() == 4 and tensor.is_contiguous(memory_format=torch.channels_last)
+    )
+
+
+def met_shape(one: Any, two: Any) -> tuple[int, ...] | None:
+    """The shape in which two tensors meet by broadcasting; None where they do not."""
+    long, short = (one, two) if len(one) >= len(two) else (two, one)
+    met = list(long)
+    for place, side in enumerate(short, len(long) - len(short)):
+        if met[place] != side:
+            if met[place] != 1 and side != 1:
+                return None
+            met[place] = side if met[place] == 1 else met[place]
+    return tuple(met)
+
+
+def softmax(record: Recorder, input: Tensor, dim: Any = None, *rest: Any, **named: Any) -> Any:
+    if type(dim) is not int or named or any(each is not None for each in rest):
+        return NotImplemented
+    if not is_plain(input) or not -input.dim() <= dim < input.dim():
+        return NotImplemented
+    out, args, func = same(input), (input, dim, False), ATEN._softmax.default
+    record.did(func, args, (input,), (out,), work_of(func, args, out))
+    return out
+
+
+def mean(record: Recorder, input: Tensor, dim: Any = None, keepdim: bool = False, **named: Any) -> Any:
+    axes = [dim] if type(dim) is int else list(dim) if type(dim) in (tuple, list) else []
+    if named or not axes or not is_plain(input):
+        return NotImplemented
+    count = input.dim()
+    reduced = {axis % count for axis in axes if count and -count <= axis < count}
+    if len(reduced) != len(axes):
+        return NotImplemented
+    sides = input.shape
+    kept = [1 if a in reduced else s for a, s in enumerate(sides) if keepdim or a not in reduced]
+    out, args, func = empty(kept, input), (input, axes, keepdim), ATEN.mean.dim
+    record.did(func, args, (input,), (out,), work_of(func, args, out))
+    return out
+
+
+def dropout(record: Recorder, input: Tensor, p: float, train: bool) -> Any:
+    """At inference it is not there."""
+    return NotImplemented if train else input
+
+
+ONE = {
+    "relu": (torch.relu, Tensor.relu),
+    "gelu": (torch._C._nn.gelu,),
+    "silu": (torch._C._nn.silu,),
+    "sigmoid": (torch.sigmoid, Tensor.sigmoid),
+    "tanh": (torch.tanh, Tensor.tanh),
+    "hardtanh": (torch._C._nn.hardtanh,),
+    "hardswish": (torch._C._nn.hardswish,),
+    "hardsigmoid": (torch._C._nn.hardsigmoid,),
+    "leaky_relu": (torch._C._nn.leaky_relu,),
+    "neg": (torch.neg, Tensor.neg),
+    "rsqrt": (torch.rsqrt, Tensor.rsqrt),
+    "sqrt": (torch.sqrt, Tensor.sqrt),
+    "exp": (torch.exp, Tensor.exp),
+    "cos": (torch.cos, Tensor.cos),
+    "sin": (torch.sin, Tensor.sin),
+}
+ONE_IN_PLACE = {
+    "relu_": (torch.relu_, Tensor.relu_),
+    "silu_": (torch._C._nn.silu_,),
+    "hardtanh_": (torch._C._nn.hardtanh_,),
+    "hardswish_": (torch._C._nn.hardswish_,),
+    "hardsigmoid_": (torch._C._nn.hardsigmoid_,),
+    "leaky_relu_": (torch._C._nn.leaky_relu_,),
+}
+TWO = {
+    "add": (torch.add, Tensor.add),
+    "sub": (torch.sub, Tensor.sub),
+    "mul": (torch.mul, Tensor.mul),
+    "div": (torch.div, Tensor.div),
+}
+TWO_IN_PLACE = {"add_": (Tensor.add_,), "mul_": (Tensor.mul_,), "sub_": (Tensor.sub_,)}
+
+ANSWERS: dict[Any, Answer] = {
+    **{f: one_tensor(getattr(ATEN, name).default) for name, fs in ONE.items() for f in fs},
+    **{
+        f: one_tensor(getattr(ATEN, name).default, in_place=True)
+        for name, fs in ONE_IN_PLACE.items()
+        for f in fs
+    },
+    **{f: two_tensors(getattr(ATEN, name).Tensor) for name, fs in TWO.items() for f in fs},
+    **{f: into_first(getattr(ATEN, name).Tensor) for name, fs in TWO_IN_PLACE.items() for f in fs},
+    **dict.fromkeys((torch.pow, Tensor.pow), two_tensors(ATEN.pow.Tensor_Scalar)),
+    **dict.fromkeys((torch.softmax, Tensor.softmax), softmax),
+    **dict.fromkeys((torch.mean, Tensor.mean), mean),
+    **dict.fromkeys((torch.dropout, torch.dropout_), dropout),
+}

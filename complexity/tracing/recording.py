@@ -1,0 +1,37 @@
+"""Everything that listens to a run: forward hooks, torch's functions, torch's operators."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+import torch
+from torch import nn
+
+from complexity.tracing.answers import ANSWERS
+from complexity.tracing.dispatching import Operators
+from complexity.tracing.functions import RECOUNTED, Functions, python_functions_open
+from complexity.tracing.recorder import Recorder
+
+ENGINES = {"fast": {**ANSWERS, **RECOUNTED}, "operators": RECOUNTED}
+
+
+@contextmanager
+def recording(
+    model: nn.Module, is_layer: Callable[[nn.Module], bool], engine: str = "operators"
+) -> Iterator[Recorder]:
+    """A recorder that listens to ``model``; the hooks are removed at the end.
+
+    With the ``fast`` engine, functions whose result the shapes tell are answered, not run.
+    """
+    recorder = Recorder(model, is_layer)
+    with ExitStack() as stack:
+        for module in model.modules():
+            if isinstance(module, torch.jit.ScriptModule):
+                continue  # takes no hooks: its operators are rows of the module around it
+            before = module.register_forward_pre_hook(recorder.enter, with_kwargs=True)
+            stack.callback(before.remove)
+            after = module.register_forward_hook(recorder.leave, with_kwargs=True, always_call=True)
+            stack.callback(after.remove)
+        stack.enter_context(python_functions_open())
+        stack.enter_context(Operators(recorder))
+        stack.enter_context(Functions(recorder, ENGINES[engine]))
+        yield recorder

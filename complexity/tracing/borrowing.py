@@ -12,10 +12,15 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.parameter import is_lazy
 
 from complexity.errors import ModelError
-from complexity.tracing.standing_in import StandIns, restore
+from complexity.tracing.standing_in import StandIns
 
 # Attributes of every module that hold its parts; they are swapped one by one, not as a nest.
 STORES = frozenset(vars(nn.Module()))
+PARTS = tuple(
+    name
+    for name, part in vars(nn.Module()).items()
+    if isinstance(part, dict) and name not in ("_parameters", "_buffers")
+)
 
 
 @contextmanager
@@ -36,7 +41,8 @@ def borrowed(
     """
     with ExitStack() as stack:
         stack.enter_context(random_states())
-        stand_ins = StandIns(device, grad, stack)
+        stand_ins = StandIns(device, grad)
+        stack.callback(stand_ins.give_back)
         for module in reversed(list(model.modules())):  # children are put back after parents
             if any(is_lazy(p) for p in module._parameters.values()):
                 kind = type(module).__name__
@@ -55,15 +61,13 @@ def borrowed(
 def _lend(module: nn.Module, stand_ins: StandIns) -> None:
     """Replace what ``module`` holds; its parts are remembered, its parameters replaced too."""
     attributes = vars(module)
-    stand_ins.stack.callback(restore, attributes, dict(attributes))
-    for name, value in list(attributes.items()):
-        if name not in STORES:
-            attributes[name] = stand_ins.of(value)
-        elif isinstance(value, dict):
-            if name in ("_parameters", "_buffers"):
-                stand_ins.lend(value)
-            else:
-                stand_ins.stack.callback(restore, value, dict(value))
+    stand_ins.lend(attributes, without=STORES)
+    for name in PARTS:
+        part = attributes.get(name)
+        if isinstance(part, dict):
+            stand_ins.remember(part)
+    stand_ins.lend(module._parameters)
+    stand_ins.lend(module._buffers)
 
 
 def _keep_scripted(module: torch.jit.ScriptModule, stack: ExitStack) -> None:

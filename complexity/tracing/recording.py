@@ -1,7 +1,7 @@
 """Everything that listens to a run: forward hooks, torch's functions, torch's operators."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 import torch
 from torch import nn
@@ -23,15 +23,18 @@ def recording(
     With the ``fast`` engine, functions whose result the shapes tell are answered, not run.
     """
     recorder = Recorder(model, is_layer)
-    with ExitStack() as stack:
+    hooks = []
+    try:
         for module in model.modules():
             if isinstance(module, torch.jit.ScriptModule):
                 continue  # takes no hooks: its operators are rows of the module around it
-            before = module.register_forward_pre_hook(recorder.enter, with_kwargs=True)
-            stack.callback(before.remove)
-            after = module.register_forward_hook(recorder.leave, with_kwargs=True, always_call=True)
-            stack.callback(after.remove)
-        stack.enter_context(python_functions_open())
-        stack.enter_context(Operators(recorder))
-        stack.enter_context(Functions(recorder, ENGINES[engine]))
-        yield recorder
+            hooks.append(module.register_forward_pre_hook(recorder.enter, with_kwargs=True))
+            hooks.append(
+                module.register_forward_hook(recorder.leave, with_kwargs=True, always_call=True)
+            )
+        functions = Functions(recorder, ENGINES[engine])
+        with python_functions_open(), Operators(recorder), functions:
+            yield recorder
+    finally:
+        for hook in hooks:
+            hook.remove()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import OrderedDict, UserDict, defaultdict, deque
-from contextlib import ExitStack
+from collections.abc import Container
+from operator import is_
 from types import FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
+NOTHING: dict[str, Any] = {}
 # Values that hold nothing: most attributes are of these, and are passed over quickly.
 ATOMS = frozenset(
     (int, float, bool, str, bytes, complex, type(None), type, FunctionType, MethodType, ModuleType,
@@ -24,14 +26,14 @@ class StandIns:
     """One stand-in for each tensor, container and object, on ``device``.
 
     Tensors are replaced by meta tensors without storage or by copies, lists, dicts and their like
-    by copies. Other objects stay, but their attributes are replaced, until ``stack`` is closed.
-    Without ``grad``, tensors that are on meta already stay: nothing can be written there.
+    by copies. Other objects stay, but their attributes are replaced until ``give_back``. Without
+    ``grad``, tensors that are on meta already stay: nothing can be written there.
     """
 
-    def __init__(self, device: str, grad: bool, stack: ExitStack) -> None:
+    def __init__(self, device: str, grad: bool) -> None:
         self.device = device
         self.grad = grad
-        self.stack = stack
+        self._lent: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self._made: dict[int, tuple[Any, Any]] = {}  # with the original, so that its id stays its
 
     def of(self, value: Any) -> Any:
@@ -62,12 +64,25 @@ class StandIns:
             self.lend(vars(value))
         return value
 
-    def lend(self, attributes: dict[str, Any]) -> None:
-        """Replace the values of a dict that stays where it is, until the end."""
-        self.stack.callback(restore, attributes, dict(attributes))
-        for name, value in list(attributes.items()):
-            if type(value) not in ATOMS:
-                attributes[name] = self.of(value)
+    def lend(self, attributes: dict[str, Any], without: Container[str] = ()) -> None:
+        """Replace the values of a dict that stays where it is, but for some names."""
+        original = self.remember(attributes)
+        for name, value in original.items():
+            if type(value) not in ATOMS and name not in without:
+                stand_in = self.of(value)
+                if stand_in is not value:
+                    attributes[name] = stand_in
+
+    def remember(self, attributes: dict[str, Any]) -> dict[str, Any]:
+        """What a dict holds now, and will hold again."""
+        original = dict(attributes) if attributes else NOTHING
+        self._lent.append((attributes, original))
+        return original
+
+    def give_back(self) -> None:
+        """Every dict as it was, the last lent first."""
+        for store, original in reversed(self._lent):
+            restore(store, original)
 
     def _keep(self, value: Any, stand_in: Any) -> Any:
         self._made[id(value)] = (value, stand_in)
@@ -110,8 +125,10 @@ def is_open(value: Any) -> bool:
 
 def restore(store: dict[str, Any], original: dict[str, Any]) -> None:
     """Make ``store`` hold what it held, and in the same order."""
-    if len(store) == len(original) and all(
-        map(lambda a, b: a is b, store.values(), original.values())
+    if (
+        len(store) == len(original)
+        and all(map(is_, store.values(), original.values()))
+        and all(map(is_, store, original))
     ):
         return
     store.clear()

@@ -7,6 +7,7 @@
 The only package that imports torch, and only when something is traced.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from complexity.errors import ModelError
@@ -15,22 +16,20 @@ if TYPE_CHECKING:
     from complexity.analysis import analyze
     from complexity.checking import check
     from complexity.registry import register
+    from complexity.tracing import Arguments
 
-__all__ = ["ModelError", "analyze", "check", "register"]
+__all__ = ["Arguments", "ModelError", "analyze", "check", "register"]
+
+HOMES = {
+    "Arguments": "complexity.tracing",
+    "analyze": "complexity.analysis",
+    "check": "complexity.checking",
+    "register": "complexity.registry",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Load what needs torch when it is first asked for: a report without a trace does not."""
-    if name == "analyze":
-        from complexity.analysis import analyze
-
-        return analyze
-    if name == "register":
-        from complexity.registry import register
-
-        return register
-    if name == "check":
-        from complexity.checking import check
-
-        return check
-    raise AttributeError(f"module 'complexity' has no attribute {name!r}")
+    if name not in HOMES:
+        raise AttributeError(f"module 'complexity' has no attribute {name!r}")
+    return getattr(import_module(HOMES[name]), name)

@@ -37,9 +37,12 @@ def analyze(
 
     ``model`` is a module, or one of the five networks by name with its ``options``
     (``analyze("mobilenet", alpha=0.5, resolution=160)``). ``inputs`` is what a module's forward
-    takes: one value, a tuple of values, or a dict of keywords. The module is run once, without
-    arithmetic where possible, in evaluation mode, and left as it was. With ``backward`` it runs
-    in training mode and the gradients are counted too; ``optimizer`` says what state they feed.
+    takes: one value, a tuple of values, a dict of keywords, or ``Arguments(x, mask=m)``. The module
+    is run once, without arithmetic where possible, in evaluation mode, and left as it was. With
+    ``backward`` it runs in training mode and the gradients are counted too; ``optimizer`` says what
+    state they feed. The ``fast`` engine answers what torch's functions return by the shapes that go
+    in, and runs no kernel for them; ``"operators"`` runs and counts every operator, many times
+    slower, to the same rows.
 
     The result has ``.params``, ``.macs``, ``.flops``, ``.layers``, ``.unknown``, ``.verdict`` and
     ``.to_frame()``. Raises ``ModelError`` where the model or its input does not run.
@@ -54,6 +57,8 @@ def analyze(
     elif options:
         raise TypeError(f"analyze() takes no {', '.join(options)} with a module or a network")
     if isinstance(model, Network):
+        if inputs is not None:
+            raise TypeError(f"analyze() takes no inputs with {model.name}: see its resolution")
         closed, module = model, build(model, "meta")
         inputs = torch.empty(*closed.input_shape, device="meta")
         run = run_of(module, inputs, backward, engine)

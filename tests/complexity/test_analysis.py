@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from complexity import analyze
+from complexity import Arguments, analyze
 from formulas import network
 from formulas.cost import COST_FIELDS, Cost
 from tests.complexity.small import (
@@ -53,11 +53,30 @@ def test_the_name_is_the_class_unless_one_is_given():
     assert analyze(nn.Linear(5, 7), torch.empty(1, 5), name="mine").name == "mine"
 
 
-@pytest.mark.parametrize("wrap", [tuple, list])
-def test_inputs_may_be_a_tuple_or_a_list(wrap):
-    report = analyze(Calls(lambda x, y: x + y), wrap([torch.empty(3, 5), torch.empty(3, 5)]))
+@pytest.mark.parametrize(
+    ("function", "wrap"),
+    [
+        (lambda x, y: x + y, tuple),
+        (lambda pair: pair[0] + pair[1], list),
+        (lambda pair: pair["x"] + pair["y"], lambda pair: ({"x": pair[0], "y": pair[1]},)),
+    ],
+    ids=["tuple", "list", "dict"],
+)
+def test_inputs_may_be_several_or_one_that_holds_several(function, wrap):
+    report = analyze(Calls(function), wrap([torch.empty(3, 5), torch.empty(3, 5)]))
     assert report.input_shapes == ((3, 5), (3, 5))
     assert rows(report) == [("add", "addition", 0, 0)]
+
+
+def test_positional_and_named_inputs_may_be_mixed():
+    report = analyze(Keyword(), Arguments(torch.empty(3, 5), right=torch.empty(3, 5)))
+    assert report.input_shapes == ((3, 5), (3, 5))
+    assert report.layer("fc").calls == 2
+
+
+def test_a_network_by_name_has_its_own_input():
+    with pytest.raises(TypeError, match="takes no inputs with mobilenet: see its resolution"):
+        analyze("mobilenet", torch.empty(1, 3, 160, 160))
 
 
 def test_inputs_may_be_keywords():

@@ -15,7 +15,7 @@ def test_the_names_are_those_of_the_modules_behind():
     assert complexity.check is check
     assert complexity.register is register
     assert complexity.ModelError is ModelError
-    assert sorted(complexity.__all__) == ["ModelError", "analyze", "check", "register"]
+    assert sorted(complexity.__all__) == ["Arguments", "ModelError", "analyze", "check", "register"]
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -69,7 +69,9 @@ def outer(record: Recorder, one: Tensor, two: Tensor, **rest: Any) -> Any:
     return record.function("outer", torch.outer, (one, two), {}, run)
 
 
-RECOUNTED: dict[Any, Answer] = dict.fromkeys((torch.outer, torch.ger, Tensor.outer, Tensor.ger), outer)
+RECOUNTED: dict[Any, Answer] = dict.fromkeys(
+    (torch.outer, torch.ger, Tensor.outer, Tensor.ger), outer
+)
 
 
 @contextmanager

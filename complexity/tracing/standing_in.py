@@ -19,7 +19,10 @@ ATOMS = frozenset(
     (int, float, bool, str, bytes, complex, type(None), type, FunctionType, MethodType, ModuleType,
      torch.dtype, torch.device, torch.Size)
 )  # fmt: skip
-HOLDERS = (SimpleNamespace, UserDict)  # of the standard library, whose other objects stay as they are
+HOLDERS = (
+    SimpleNamespace,
+    UserDict,
+)  # of the standard library, whose other objects stay as they are
 
 
 class StandIns:
@@ -117,7 +120,9 @@ def shadow_of(tensor: Tensor, device: str) -> Tensor:
 
 def is_open(value: Any) -> bool:
     """Whether it is an object of the user's or a library's, with attributes to be written."""
-    if isinstance(value, (nn.Module, type)) or not isinstance(getattr(value, "__dict__", None), dict):
+    if isinstance(value, (nn.Module, type)) or not isinstance(
+        getattr(value, "__dict__", None), dict
+    ):
         return False
     home = type(value).__module__.partition(".")[0]
     return home not in sys.stdlib_module_names or isinstance(value, HOLDERS)

@@ -69,9 +69,11 @@ def test_inputs_may_be_several_or_one_that_holds_several(function, wrap):
 
 
 def test_positional_and_named_inputs_may_be_mixed():
-    report = analyze(Keyword(), Arguments(torch.empty(3, 5), right=torch.empty(3, 5)))
-    assert report.input_shapes == ((3, 5), (3, 5))
-    assert report.layer("fc").calls == 2
+    model = nn.LSTM(5, 7)
+    state = (torch.empty(1, 3, 7), torch.empty(1, 3, 7))
+    mixed = analyze(model, Arguments(torch.empty(2, 3, 5), hx=state))
+    assert mixed.input_shapes == ((2, 3, 5), (1, 3, 7), (1, 3, 7))
+    assert mixed.layers == analyze(model, (torch.empty(2, 3, 5), state)).layers
 
 
 def test_a_network_by_name_has_its_own_input():

@@ -63,7 +63,9 @@ def average_to(record: Recorder, input: Tensor, output_size: Any) -> Any:
     wanted = output_size if type(output_size) in (tuple, list) else (output_size,) * 2
     if input.dim() not in (3, 4) or not is_plain(input) or len(wanted) != 2:
         return NotImplemented
-    kept = [side if new is None else new for side, new in zip(input.shape[-2:], wanted, strict=True)]
+    kept = [
+        side if new is None else new for side, new in zip(input.shape[-2:], wanted, strict=True)
+    ]
     if min(kept) < 1:
         return NotImplemented
     out = empty((*input.shape[:-2], *kept), input)
@@ -75,38 +77,63 @@ def average_to(record: Recorder, input: Tensor, output_size: Any) -> Any:
     return out
 
 
-def window(func: Any) -> Callable[..., Any]:
-    """The answer of a 2d pooling without dilation whose settings come in this order."""
+def max_pool(
+    record: Recorder,
+    input: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+) -> Any:
+    if sides(dilation, 2) != (1, 1):
+        return NotImplemented
+    func = ATEN.max_pool2d_with_indices.default
+    return _pooled(record, func, input, (kernel_size, stride, padding), ((1, 1), ceil_mode))
 
-    def answer(
-        record: Recorder, input: Tensor, kernel: Any, stride: Any = None, padding: Any = 0, *rest: Any
-    ) -> Any:
-        reach, pads = sides(kernel, 2), sides(padding, 2)
-        steps = reach if stride is None or stride == [] or stride == () else sides(stride, 2)
-        if None in (reach, pads, steps) or input.dim() not in (3, 4) or not is_plain(input):
-            return NotImplemented
-        dilation, ceil_mode = (1, False) if len(rest) < 2 else (rest[0], rest[1])
-        if func is ATEN.avg_pool2d.default:
-            dilation, ceil_mode = 1, bool(rest and rest[0])
-        if sides(dilation, 2) != (1, 1) or any(2 * p > k for p, k in zip(pads, reach, strict=True)):
-            return NotImplemented
-        settings = zip(input.shape[-2:], reach, steps, pads, strict=True)
-        try:
-            kept = [window_out(*each, ceil_mode=ceil_mode) for each in settings]
-        except SizeError:
-            return NotImplemented
-        out = empty((*input.shape[:-2], *kept), input)
-        args = (input, list(reach), list(steps), list(pads), *rest)
-        record.did(func, args, (input,), (out,), work_of(func, args, out))
-        return out
 
-    return answer
+def avg_pool(
+    record: Recorder,
+    input: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Any:
+    rest = (ceil_mode, count_include_pad, divisor_override)
+    func = ATEN.avg_pool2d.default
+    return _pooled(record, func, input, (kernel_size, stride, padding), rest)
+
+
+def _pooled(
+    record: Recorder, func: Any, input: Tensor, window: tuple[Any, Any, Any], rest: tuple[Any, ...]
+) -> Any:
+    """A window over 2d maps; of ``rest`` the one that is a bool says how it ends."""
+    kernel, stride, pads = (
+        sides(each, 2) for each in (window[0], window[1] or window[0], window[2])
+    )
+    if kernel is None or stride is None or pads is None or input.dim() not in (3, 4):
+        return NotImplemented
+    if any(2 * pad > side for pad, side in zip(pads, kernel, strict=True)) or not is_plain(input):
+        return NotImplemented
+    ceil_mode = next(each for each in rest if type(each) is bool)
+    settings = zip(input.shape[-2:], kernel, stride, pads, strict=True)
+    try:
+        kept = [window_out(*each, ceil_mode=ceil_mode) for each in settings]
+    except SizeError:
+        return NotImplemented
+    out = empty((*input.shape[:-2], *kept), input)
+    args = (input, list(kernel), list(stride), list(pads), *rest)
+    record.did(func, args, (input,), (out,), work_of(func, args, out))
+    return out
 
 
 ANSWERS: dict[Any, Callable[..., Any]] = {
     torch.batch_norm: batch_norm,
     torch.layer_norm: layer_norm,
     torch._C._nn.adaptive_avg_pool2d: average_to,
-    torch._C._nn.avg_pool2d: window(ATEN.avg_pool2d.default),
-    torch.max_pool2d: window(ATEN.max_pool2d_with_indices.default),
+    torch._C._nn.avg_pool2d: avg_pool,
+    torch.max_pool2d: max_pool,
 }

@@ -112,7 +112,9 @@ def softmax(record: Recorder, input: Tensor, dim: Any = None, *rest: Any, **name
     return out
 
 
-def mean(record: Recorder, input: Tensor, dim: Any = None, keepdim: bool = False, **named: Any) -> Any:
+def mean(
+    record: Recorder, input: Tensor, dim: Any = None, keepdim: bool = False, **named: Any
+) -> Any:
     axes = [dim] if type(dim) is int else list(dim) if type(dim) in (tuple, list) else []
     if named or not axes or not is_plain(input):
         return NotImplemented
@@ -122,9 +124,18 @@ def mean(record: Recorder, input: Tensor, dim: Any = None, keepdim: bool = False
         return NotImplemented
     sides = input.shape
     kept = [1 if a in reduced else s for a, s in enumerate(sides) if keepdim or a not in reduced]
-    out, args, func = empty(kept, input), (input, axes, keepdim), ATEN.mean.dim
+    args = (input, axes, keepdim) if keepdim else (input, axes)
+    out, func = empty(kept, input), ATEN.mean.dim
     record.did(func, args, (input,), (out,), work_of(func, args, out))
     return out
+
+
+def relu6(record: Recorder, input: Tensor) -> Any:
+    return one_tensor(ATEN.hardtanh.default)(record, input, 0, 6)
+
+
+def relu6_(record: Recorder, input: Tensor) -> Any:
+    return one_tensor(ATEN.hardtanh_.default, in_place=True)(record, input, 0, 6)
 
 
 def dropout(record: Recorder, input: Tensor, p: float, train: bool) -> Any:
@@ -178,4 +189,6 @@ ANSWERS: dict[Any, Answer] = {
     **dict.fromkeys((torch.softmax, Tensor.softmax), softmax),
     **dict.fromkeys((torch.mean, Tensor.mean), mean),
     **dict.fromkeys((torch.dropout, torch.dropout_), dropout),
+    torch._C._nn.relu6: relu6,
+    torch._C._nn.relu6_: relu6_,
 }

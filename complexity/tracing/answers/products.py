@@ -88,12 +88,19 @@ def attention(
     masked = scores if is_causal else 0
     made = rows * keys if is_causal else 0
     if attn_mask is not None:
-        if is_causal or not attn_mask.is_meta or not fits_scores(attn_mask, (batch, heads, rows, keys)):
+        if (
+            is_causal
+            or not attn_mask.is_meta
+            or not fits_scores(attn_mask, (batch, heads, rows, keys))
+        ):
             return NotImplemented
         masked, made = scores, attn_mask.numel() if attn_mask.dtype is torch.bool else 0
         if attn_mask.dtype not in (torch.bool, query.dtype):
             return NotImplemented
-    named = {"attn_mask": attn_mask, "is_causal": is_causal, "enable_gqa": enable_gqa}
+    mask = () if attn_mask is None else (attn_mask,)
+    named = {"is_causal": True} if is_causal else {}
+    if enable_gqa:
+        named["enable_gqa"] = True
 
     def run() -> Tensor:
         out = empty((batch, heads, rows, deep[3]), query)
@@ -103,10 +110,8 @@ def attention(
         record.did(ATEN.bmm.default, (), given, (out,), work)
         return out
 
-    kept = {name: value for name, value in named.items() if value is not None and value is not False}
-    return record.function(
-        "scaled_dot_product_attention", F.scaled_dot_product_attention, given, kept, run
-    )
+    func = F.scaled_dot_product_attention
+    return record.function("scaled_dot_product_attention", func, (*given, *mask), named, run)
 
 
 def fits_scores(mask: Tensor, scores: tuple[int, ...]) -> bool:

@@ -19,10 +19,7 @@ def is_plain(*tensors: Tensor | None) -> bool:
         return False
     for each in tensors:
         if each is not None and not (
-            type(each) in MATERIAL
-            and each.is_meta
-            and each.dtype is dtype
-            and each.is_contiguous()
+            type(each) in MATERIAL and each.is_meta and each.dtype is dtype and each.is_contiguous()
         ):
             return False
     return True
@@ -43,5 +40,7 @@ def sides(value: Any, dims: int) -> tuple[int, ...] | None:
     if type(value) is int:
         return (value,) * dims
     if type(value) in (tuple, list) and all(type(side) is int for side in value):
-        return tuple(value) if len(value) == dims else tuple(value) * dims if len(value) == 1 else None
+        return (
+            tuple(value) if len(value) == dims else tuple(value) * dims if len(value) == 1 else None
+        )
     return None

@@ -66,6 +66,11 @@ def registered_operator(func: Any) -> Formula | None:
     return REGISTERED.get(func) or REGISTERED.get(func.overloadpacket)
 
 
+def has_registered_operators() -> bool:
+    """Whether an operator, not only a module, has a registered formula."""
+    return any(not isinstance(target, type) for target in REGISTERED)
+
+
 def registered_module(module: nn.Module) -> Formula | None:
     """The formula of a module's class, or of the nearest base class that has one."""
     if not REGISTERED:

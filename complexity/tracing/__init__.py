@@ -18,6 +18,7 @@ from torch import nn
 from torch.nn.parameter import is_lazy
 
 from complexity.errors import ModelError
+from complexity.registry import has_registered_operators
 from complexity.tracing.borrowing import borrowed, plain_kernels
 from complexity.tracing.calls import Scope, TracedCall, tensors_in
 from complexity.tracing.recorder import BACKWARD
@@ -86,7 +87,7 @@ def trace(
     """
     if engine not in ENGINES:
         raise ModelError(f"engine={engine!r} must be one of {', '.join(ENGINES)}")
-    if backward or training or torch.is_autocast_enabled("cpu"):
+    if backward or training or has_registered_operators() or torch.is_autocast_enabled("cpu"):
         engine = "operators"
     problem: ModelError | None = None
     only_meta = any(p.is_meta for p in model.parameters())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -13,11 +13,15 @@ from torch.overrides import TorchFunctionMode
 from complexity.tracing.operators import Work, real_macs
 from complexity.tracing.recorder import Recorder
 
-# Functions that are one operation to a reader, whatever operators run inside.
-NAMED: dict[Any, str] = {
-    nn.functional.linear: "linear",
-    nn.functional.scaled_dot_product_attention: "scaled_dot_product_attention",
-    **dict.fromkeys((torch.matmul, Tensor.matmul), "matmul"),
+# Functions that are one operation to a reader, whatever operators run inside; and the names of
+# the tensors that they take, in order.
+NAMED: dict[Any, tuple[str, tuple[str, ...]]] = {
+    nn.functional.linear: ("linear", ("input", "weight", "bias")),
+    nn.functional.scaled_dot_product_attention: (
+        "scaled_dot_product_attention",
+        ("query", "key", "value", "attn_mask"),
+    ),
+    **dict.fromkeys((torch.matmul, Tensor.matmul), ("matmul", ("input", "other"))),
 }
 
 Answer = Callable[..., Any]
@@ -31,7 +35,7 @@ class Functions(TorchFunctionMode):
     seen one by one.
     """
 
-    def __init__(self, recorder: Recorder, answers: dict[Any, Answer]) -> None:
+    def __init__(self, recorder: Recorder, answers: Mapping[Any, Answer]) -> None:
         super().__init__()
         self.recorder = recorder
         self.answers = answers
@@ -41,7 +45,7 @@ class Functions(TorchFunctionMode):
     ) -> Any:
         kwargs = kwargs or {}
         answer = self.answers.get(func)
-        if answer is not None:
+        if answer is not None and (answer is outer or shapes_are_all()):
             unseen = torch._C._DisableTorchDispatch()  # what an answer does is no operator
             try:
                 out = answer(self.recorder, *args, **kwargs)
@@ -49,10 +53,28 @@ class Functions(TorchFunctionMode):
                 del unseen
             if out is not NotImplemented:
                 return out
-        name = NAMED.get(func)
-        if name is None:
+        if func not in NAMED:
             return func(*args, **kwargs)
-        return self.recorder.function(name, func, args, kwargs, lambda: func(*args, **kwargs))
+        name, order = NAMED[func]
+        placed, rest = in_order(order, args, kwargs)
+        return self.recorder.function(name, func, placed, rest, lambda: func(*args, **kwargs))
+
+
+def in_order(
+    names: tuple[str, ...], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments with those that were given by name in their places."""
+    placed, rest = list(args), dict(kwargs)
+    for name in names[len(args) :]:
+        if name not in rest:
+            break
+        placed.append(rest.pop(name))
+    return tuple(placed), rest
+
+
+def shapes_are_all() -> bool:
+    """Whether nothing but shapes is asked for: no gradient inside forward, no ``vmap``."""
+    return not torch.is_grad_enabled() and torch._C._functorch.peek_interpreter_stack() is None
 
 
 def outer(record: Recorder, one: Tensor, two: Tensor, **rest: Any) -> Any:

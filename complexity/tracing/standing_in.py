@@ -57,7 +57,7 @@ class StandIns:
         if isinstance(value, PackedSequence):  # how long its sequences are is known on CPU alone
             parts = (self.of(value.data), value.batch_sizes, *map(self.of, value[2:]))
             return PackedSequence(*parts)
-        if kind is tuple or hasattr(kind, "_fields") and isinstance(value, tuple):
+        if kind is tuple or (hasattr(kind, "_fields") and isinstance(value, tuple)):
             parts = [self.of(each) for each in value]
             if all(new is old for new, old in zip(parts, value, strict=True)):
                 return value

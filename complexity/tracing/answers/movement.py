@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from complexity.tracing.answers.shaping import ATEN, MATERIAL, empty, is_plain, same
+from complexity.tracing.answers.shaping import ATEN, empty, is_plain, is_shape, same
 from complexity.tracing.operators import work_of
 from complexity.tracing.recorder import Recorder
 
@@ -28,7 +28,7 @@ def perhaps_copied(func: Any) -> Answer:
     """torch makes a view where it can, and a copy where the order of the elements forbids it."""
 
     def answer(record: Recorder, input: Tensor, *args: Any, **kwargs: Any) -> Any:
-        if type(input) not in MATERIAL or not input.is_meta or not input.is_contiguous():
+        if not is_shape(input) or not input.is_contiguous():
             return NotImplemented
         if kwargs.get("memory_format", torch.contiguous_format) is not torch.contiguous_format:
             return NotImplemented

@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from complexity.tracing.answers.shaping import ATEN, MATERIAL, REAL, empty, is_plain, same
-from complexity.tracing.operators import Work, work_of
+from complexity.tracing.answers.shaping import ATEN, REAL, empty, is_plain, is_shape, same
+from complexity.tracing.operators import work_of
 from complexity.tracing.recorder import Recorder
 
 Answer = Callable[..., Any]
@@ -18,7 +18,7 @@ def one_tensor(func: Any, *, in_place: bool = False) -> Answer:
     """One step for each element of a real tensor; what else is given are settings."""
 
     def answer(record: Recorder, input: Tensor, *settings: Any, **named: Any) -> Any:
-        if type(input) not in MATERIAL or not input.is_meta or input.dtype not in REAL:
+        if not is_shape(input) or input.dtype not in REAL:
             return NotImplemented
         if "out" in named or not all(type(each) in (*NUMBERS, str, bool) for each in settings):
             return NotImplemented
@@ -36,14 +36,14 @@ def two_tensors(func: Any) -> Answer:
     """A tensor with a number, or with a tensor that fits by broadcasting."""
 
     def answer(record: Recorder, left: Any, right: Any, **named: Any) -> Any:
-        if named or type(left) not in MATERIAL or not left.is_meta or left.dtype not in REAL:
+        if named or not is_shape(left) or left.dtype not in REAL:
             return NotImplemented
         inputs: tuple[Tensor, ...] = (left,)
         if type(right) in NUMBERS:
             if not left.is_contiguous():
                 return NotImplemented
             out = same(left)
-        elif type(right) in MATERIAL and right.is_meta and right.dtype is left.dtype:
+        elif is_shape(right) and right.dtype is left.dtype:
             shape, other = left.shape, right.shape
             if shape == other and left.stride() == right.stride() and is_dense(left):
                 out = same(left)
@@ -68,10 +68,10 @@ def into_first(func: Any) -> Answer:
     """In place: the first tensor takes the result."""
 
     def answer(record: Recorder, left: Any, right: Any, **named: Any) -> Any:
-        if named or type(left) not in MATERIAL or not left.is_meta or left.dtype not in REAL:
+        if named or not is_shape(left) or left.dtype not in REAL:
             return NotImplemented
         inputs: tuple[Tensor, ...] = (left,)
-        if type(right) in MATERIAL and right.is_meta and right.shape == left.shape:
+        if is_shape(right) and right.shape == left.shape:
             if right.dtype is not left.dtype:
                 return NotImplemented
             inputs = (left, right)

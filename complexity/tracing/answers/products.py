@@ -5,9 +5,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional as F  # noqa: N812
 
-from complexity.tracing.answers.shaping import ATEN, MATERIAL, REAL, empty, is_plain, sides
+from complexity.tracing.answers.shaping import ATEN, REAL, empty, is_plain, is_shape, sides
 from complexity.tracing.operators import Work, work_of
 from complexity.tracing.recorder import Recorder
 
@@ -16,7 +16,7 @@ def linear(record: Recorder, input: Tensor, weight: Tensor, bias: Tensor | None 
     width, features = input.shape[-1:], weight.shape
     if len(features) != 2 or features[1:] != width or not is_plain(weight, bias):
         return NotImplemented
-    if type(input) not in MATERIAL or not input.is_meta or input.dtype is not weight.dtype:
+    if not is_shape(input) or input.dtype is not weight.dtype:
         return NotImplemented
     if bias is not None and bias.shape != features[:1]:
         return NotImplemented
@@ -46,7 +46,7 @@ def addmm(record: Recorder, added: Tensor, left: Tensor, right: Tensor, **rest: 
 def matmul(record: Recorder, left: Tensor, right: Tensor) -> Any:
     """Of stacks of the same or no lead: what is broadcast otherwise is left to torch."""
     for each in (left, right):
-        if type(each) not in MATERIAL or not each.is_meta or each.dim() < 2:
+        if not is_shape(each) or each.dim() < 2:
             return NotImplemented
     *lead, rows, inner = left.shape
     *other, depth, columns = right.shape
@@ -77,7 +77,7 @@ def attention(
 ) -> Any:
     """Two products and a softmax, as torch's plain attention: queries and keys are scaled."""
     given = (query, key, value)
-    if dropout_p or not all(type(t) in MATERIAL and t.is_meta and t.dim() == 4 for t in given):
+    if dropout_p or not all(is_shape(t) and t.dim() == 4 for t in given):
         return NotImplemented
     (batch, heads, rows, width), (_, groups, keys, _), deep = query.shape, key.shape, value.shape
     fits = key.shape == (batch, groups, keys, width) and deep[:3] == (batch, groups, keys)
@@ -139,7 +139,7 @@ def convolution(dims: int) -> Callable[..., Any]:
         shape, kernel = input.shape, weight.shape
         if strides is None or pads is None or steps is None or 0 in strides:
             return NotImplemented
-        if type(input) not in MATERIAL or not input.is_meta or not is_plain(weight, bias):
+        if not is_shape(input) or not is_plain(weight, bias):
             return NotImplemented
         if input.dtype is not weight.dtype or len(shape) != dims + 2 or len(kernel) != dims + 2:
             return NotImplemented

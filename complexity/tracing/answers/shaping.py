@@ -7,7 +7,12 @@ from torch import Tensor
 
 ATEN = torch.ops.aten
 REAL = frozenset((torch.float32, torch.float16, torch.bfloat16, torch.float64))
-MATERIAL = frozenset((Tensor, torch.nn.Parameter))
+PLAIN = frozenset((Tensor, torch.nn.Parameter))
+
+
+def is_shape(value: Any) -> bool:
+    """Whether it is a tensor of torch's own class and dense layout that lies on meta."""
+    return type(value) in PLAIN and value.is_meta and value.layout is torch.strided
 
 
 def is_plain(*tensors: Tensor | None) -> bool:
@@ -19,7 +24,7 @@ def is_plain(*tensors: Tensor | None) -> bool:
         return False
     for each in tensors:
         if each is not None and not (
-            type(each) in MATERIAL and each.is_meta and each.dtype is dtype and each.is_contiguous()
+            is_shape(each) and each.dtype is dtype and each.is_contiguous()
         ):
             return False
     return True

@@ -1,6 +1,15 @@
-"""What is known not to be so yet: strictly expected to fail, so that none is forgotten."""
+"""What is known not to be so yet, and that both engines leave the same calls of every model.
+
+The first is strictly expected to fail, so that none is forgotten.
+"""
+
+from typing import Any
 
 import pytest
+
+import complexity.analysis
+from complexity.registry import has_registered_operators
+from complexity.tracing import Trace, trace
 
 KNOWN_GAPS = {
     "true_figures[mv]": "no closed form for a matrix times a vector: the trace alone knows it",
@@ -24,3 +33,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name, reason in KNOWN_GAPS.items():
             if "any_model" in item.nodeid and item.nodeid.endswith(name):
                 item.add_marker(pytest.mark.xfail(reason=reason, strict=True))
+
+
+@pytest.fixture(autouse=True)
+def both_engines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each run of the fast engine is held against one that runs every operator."""
+
+    def held(*args: Any, engine: str = "fast", **options: Any) -> Trace:
+        run = trace(*args, engine=engine, **options)
+        if engine == "fast" and not options["backward"] and not has_registered_operators():
+            oracle = trace(*args, engine="operators", **options)
+            assert left_by(run) == left_by(oracle)
+        return run
+
+    monkeypatch.setattr(complexity.analysis, "trace", held)
+
+
+def left_by(run: Trace) -> Any:
+    """Everything that a run tells, but how many operations it took."""
+    calls = [
+        (c.name, c.module, c.operation, c.in_shapes, c.out_shape, c.cost, c.calls, c.dtypes,
+         c.unknown, c.registered)
+        for c in run.calls
+    ]  # fmt: skip
+    return calls, run.parameters, run.buffers, run.device

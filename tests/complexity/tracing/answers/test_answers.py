@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from torch.nn import functional as F
+from torch.nn import functional as F  # noqa: N812
 
 from complexity.reading import describe
 from complexity.tracing.answers import ANSWERS

@@ -11,19 +11,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.utils._pytree import tree_map
+from torch import nn
 
 from complexity.errors import ModelError
 from complexity.tracing.borrowing import borrowed, plain_kernels
 from complexity.tracing.calls import Scope, TracedCall, tensors_in
 from complexity.tracing.recorder import BACKWARD, recording
+from complexity.tracing.shadows import shadows
 from formulas.cost import Cost
 from formulas.quantities import Shape
 
 __all__ = ["Trace", "TracedCall", "arguments_of", "tensors_in", "trace"]
 
 IsLayer = Callable[[nn.Module], bool]
+
+# Where a model is run, and whether tensors made in its forward are made there too, until it runs.
+WAYS = (("meta", False), ("meta", True), ("cpu", False))
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,7 @@ def trace(
     """
     problem: ModelError | None = None
     only_meta = any(p.is_meta for p in model.parameters())
-    ways = (("meta", False), ("meta", True), ("cpu", False))
-    for device, default in ways[:2] if only_meta else ways:
+    for device, default in WAYS[:2] if only_meta else WAYS:
         fallback = str(problem) if device == "cpu" else ""
         try:
             return _run(model, inputs, is_layer, device, default, training, backward, fallback)
@@ -92,14 +94,7 @@ def _run(
     fallback: str,
 ) -> Trace:
     """One run on ``device``; with ``default``, tensors made in forward are made there too."""
-
-    def fed(value: Any) -> Any:
-        if not isinstance(value, Tensor):
-            return value
-        moved = value.detach().to("meta") if device == "meta" else value.detach().clone()
-        return moved.requires_grad_(backward and value.requires_grad)
-
-    args, kwargs = tree_map(fed, arguments_of(inputs))
+    args, kwargs = shadows(arguments_of(inputs), device, grad=backward)
     with (
         plain_kernels(),
         borrowed(model, device, training=training, grad=backward),

@@ -12,18 +12,18 @@ from torch.nn.parameter import is_lazy
 from torch.utils._pytree import tree_iter, tree_map
 
 from complexity.errors import ModelError
+from complexity.tracing.shadows import shadow
 
 # Attributes of every module that hold its parts; they are swapped one by one, not as a nest.
 STORES = tuple(vars(nn.Module()))
 
 
 def _stand_in(tensor: Tensor, device: str) -> Tensor:
-    """What takes the tensor's place: without storage on meta, a copy on the CPU."""
-    bare = tensor.detach()
-    shadow = bare.to("meta") if device == "meta" or bare.is_meta else bare.clone()
+    """The tensor's shadow, a parameter where it is one."""
+    bare = shadow(tensor, device)
     if isinstance(tensor, nn.Parameter):
-        return nn.Parameter(shadow, tensor.requires_grad)
-    return shadow
+        return nn.Parameter(bare, tensor.requires_grad)
+    return bare
 
 
 @contextmanager

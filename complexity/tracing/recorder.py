@@ -35,6 +35,7 @@ NAMED: dict[Any, str] = {
     torch.ger: "outer",
     Tensor.outer: "outer",
     Tensor.ger: "outer",
+    torch.nn.functional.adaptive_avg_pool2d: "adaptive_avg_pool2d",
 }
 BACKWARD = "backward"
 

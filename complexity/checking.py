@@ -58,7 +58,7 @@ def checked(
     found = tuple(
         disagreement(each, report)
         for each in witnesses
-        if (each.judged and not each.agrees) or (ours and each.counted is None)
+        if (each.judged and each.agrees is False) or (ours and each.counted is None)
     )
     verdict = replace(
         report.verdict, witnesses=witnesses, differences=report.verdict.differences + found

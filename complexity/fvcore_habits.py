@@ -122,7 +122,10 @@ def steps_of_norm(name: str, values: list[Any]) -> int:
 
 # Nodes whose rows do not tell what fvcore makes of them: ours, and the words for the difference.
 WATCHED: dict[str, tuple[Callable[[str, list[Any]], int], str]] = {
-    "batch_norm": (steps_of_norm, "batch norm with running statistics unused, or half the weights"),
+    "batch_norm": (
+        steps_of_norm,
+        "batch norm in training beside kept statistics, or with a scale alone",
+    ),
     "instance_norm": (steps_of_norm, "instance norm with running statistics, as if its own"),
     "matmul": (macs_of, "a broadcast factor of matmul counted once"),
     "einsum": (macs_of, "einsum by NumPy's estimate of its best path, in four digits"),
@@ -135,7 +138,6 @@ WATCHED: dict[str, tuple[Callable[[str, list[Any]], int], str]] = {
             "chain_matmul",
             "linalg_multi_dot",
             "linalg_matrix_power",
-            "matrix_power",
             "cov",
         )
     },

@@ -58,10 +58,18 @@ FVCORE_MISSES = (
 )
 
 
+class Untracked(nullcontext[None]):
+    """In place of torch's tracker of modules, which fails on modules that are given parameters."""
+
+    parents = ("Global",)
+
+
 def torch_witness(report: ModelReport, model: nn.Module, inputs: Any) -> Witness:
     """torch's ``FlopCounterMode``: two FLOPs for each MAC that it has a rule for."""
     args, kwargs = arguments_of(inputs)
-    with FlopCounterMode(display=False) as counter:
+    counter = FlopCounterMode(display=False)
+    counter.mod_tracker = Untracked()  # type: ignore[assignment]
+    with counter:
         model(*args, **kwargs)
     less = [(why, -2 * figure) for why, figure in misses(report, TORCH_MISSES)]
     return Witness(

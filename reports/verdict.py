@@ -37,9 +37,9 @@ class Witness:
     judged: bool = True
 
     @property
-    def agrees(self) -> bool:
-        """Whether it found what it must, or could not be asked."""
-        return self.counted is None or self.expected == self.counted
+    def agrees(self) -> bool | None:
+        """Whether it found what it must; None where it could not run: that is no agreement."""
+        return None if self.counted is None else self.expected == self.counted
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from reports.training import Training
 from reports.verdict import Verdict
 
 TRACED_FORMULA = "counted from the tensors"
+REGISTERED_FORMULA = "registered"
 
 
 def analyze(
@@ -160,20 +161,25 @@ def closed_row(call: TracedCall, seen: set[int]) -> LayerRow | None:
         shared = [p.numel() for p in call.module.parameters() if id(p) in seen]
         params = once.params - sum(shared)
     repeated = replace(once * call.calls, params=params)
-    return replace(row, in_shapes=call.in_shapes, cost=repeated, calls=call.calls)
+    operation = "" if call.module is not None else call.operation
+    return replace(
+        row, in_shapes=call.in_shapes, cost=repeated, calls=call.calls, operation=operation
+    )
 
 
 def traced_row(call: TracedCall) -> LayerRow:
-    """The row of a call that only the trace knows."""
+    """The row of a call that only the trace knows, or a formula of the user's."""
+    formula = REGISTERED_FORMULA if call.registered else TRACED_FORMULA
     return LayerRow(
         name=call.name,
         kind=call.operation,
         in_shapes=call.in_shapes,
         out_shape=call.out_shape,
-        formula="unknown" if call.unknown else TRACED_FORMULA,
+        formula="unknown" if call.unknown else formula,
         cost=call.cost,
         calls=call.calls,
         known=not call.unknown,
+        operation="" if call.module is not None else call.operation,
     )
 
 

@@ -9,7 +9,7 @@ from torch import nn
 
 from complexity.analysis import analyze
 from complexity.models import build
-from complexity.witnesses import TORCH, ask
+from complexity.witnesses import ask
 from formulas.networks import NETWORKS, VARIANTS, Network, network, options_of
 from reports.rows import ModelReport
 from reports.verdict import Difference, Verdict, Witness
@@ -30,10 +30,10 @@ def check(
 ) -> Verdict:
     """Whether the two roads agree on a model, and what fvcore and torch's counter say of it.
 
-    Takes what ``analyze`` takes. What fvcore counts beyond its known habits is a difference for the
-    five networks, and shown but not judged for other models. The result's ``.agrees`` is
-    True when no number differs; ``.differences`` lists layer, field, both values and the likely
-    reason; ``.witnesses`` holds the outside totals with their habits explained.
+    Takes what ``analyze`` takes. The result's ``.agrees`` is True when no number differs;
+    ``.differences`` lists layer, field, both values and the likely reason; ``.witnesses`` holds
+    the outside totals with their habits explained. An outsider that cannot run a model says so,
+    and one that cannot look into a part of it is shown and not ``judged``.
 
     >>> check("squeezenet").agrees
     True
@@ -55,11 +55,10 @@ def checked(
         model = build(model)
     witnesses = ask(report, model, inputs)
     assert report.verdict is not None  # analyze has traced
-    judged = [each for each in witnesses if ours or each.name == TORCH]
     found = tuple(
         disagreement(each, report)
-        for each in judged
-        if not each.agrees or (ours and each.counted is None)
+        for each in witnesses
+        if (each.judged and each.agrees is False) or (ours and each.counted is None)
     )
     verdict = replace(
         report.verdict, witnesses=witnesses, differences=report.verdict.differences + found

@@ -120,8 +120,8 @@ def _upsample(module: Any) -> Layer | None:
     """One number for all sides does not tell how many there are: then the operation is read."""
     size, scale = module.size, module.scale_factor
     if isinstance(size, tuple):
-        return Interpolate(size=size)
-    return Interpolate(scale=scale) if isinstance(scale, tuple) else None
+        return Interpolate(size=size, mode=module.mode)
+    return Interpolate(scale=scale, mode=module.mode) if isinstance(scale, tuple) else None
 
 
 def _batch_norm(dims: int) -> Callable[[Any], Layer]:

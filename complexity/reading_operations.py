@@ -8,6 +8,7 @@ import torch
 from complexity.tracing import TracedCall
 from formulas.layers import (
     Activation,
+    AdaptivePool,
     Add,
     Attention,
     BatchNorm,
@@ -166,9 +167,16 @@ def _window(call: TracedCall, defaults: tuple[Any, ...]) -> list[Any]:
     ]
 
 
+def _adaptive_avg_pool(call: TracedCall) -> Layer:
+    *positional, named = call.arguments
+    size = positional[1] if len(positional) > 1 else named["output_size"]
+    return AdaptivePool("avg", (size, size) if isinstance(size, int) else tuple(size))
+
+
 def _resized(call: TracedCall) -> Layer | None:
     size = call.arguments[1]
-    return Interpolate(size=tuple(size)) if size is not None else None
+    mode = call.operation.removeprefix("upsample_").removesuffix("2d")
+    return Interpolate(size=tuple(size), mode=mode) if size is not None else None
 
 
 READERS: dict[str, tuple[Callable[[TracedCall], Layer | None], slice]] = {
@@ -186,6 +194,7 @@ READERS: dict[str, tuple[Callable[[TracedCall], Layer | None], slice]] = {
     **dict.fromkeys(("mean", "sum", "amax", "amin"), (_reduction, DATA)),
     "max_pool2d_with_indices": (_max_pool, DATA),
     "avg_pool2d": (_avg_pool, DATA),
+    "adaptive_avg_pool2d": (_adaptive_avg_pool, DATA),
     "add": (_added, slice(None)),
     "cat": (_concatenation, slice(None)),
     "clone": (lambda _: Copy(), DATA),

@@ -3,22 +3,25 @@
 import logging
 import warnings
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.utils._pytree import tree_map
+from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from complexity.tracing import arguments_of
+from complexity.analysis import REGISTERED_FORMULA
+from complexity.fvcore_habits import Flat, Habit, fvcore_habits, hidden_in, watch
+from complexity.tracing import WAYS, arguments_of
 from complexity.tracing.borrowing import borrowed, plain_kernels
+from formulas.layers import Recurrent
 from reports.numbers import integer
 from reports.rows import LayerRow, ModelReport
 from reports.verdict import Witness
 
 FVCORE, TORCH = "fvcore", "torch FlopCounterMode"
 
-# Kinds of rows whose MACs an outsider has no rule for.
+# Operators and kinds of rows whose MACs an outsider has no rule for.
 TORCH_MISSES = (
     "mv",
     "addmv",
@@ -28,102 +31,122 @@ TORCH_MISSES = (
     "addr",
     "outer",
     "bilinear",
+    "_trilinear",
+    "_addmm_activation",
     "_int_mm",
     "_grouped_mm",
+    "_scaled_grouped_mm",
+    "linear",
     "linear_dynamic",
+    "linear_relu_dynamic",
     "deform_conv2d",
+    "_scaled_dot_product_flash_attention_for_cpu",
+    "_scaled_dot_product_fused_attention_overrideable",
 )
-FVCORE_MISSES = (*TORCH_MISSES, "attention", "lstm", "gru", "rnn", "baddbmm")
+FVCORE_MISSES = (
+    *TORCH_MISSES,
+    "attention",
+    "_scaled_dot_product_flash_attention",
+    "_scaled_dot_product_efficient_attention",
+    "_scaled_dot_product_cudnn_attention",
+    "lstm",
+    "gru",
+    "rnn",
+    "baddbmm",
+    "_scaled_mm",
+)
 
-Habit = tuple[str, int]
+
+class Untracked(nullcontext[None]):
+    """In place of torch's tracker of modules, which fails on modules that are given parameters."""
+
+    parents = ("Global",)
 
 
 def torch_witness(report: ModelReport, model: nn.Module, inputs: Any) -> Witness:
     """torch's ``FlopCounterMode``: two FLOPs for each MAC that it has a rule for."""
     args, kwargs = arguments_of(inputs)
-    with FlopCounterMode(display=False) as counter:
+    counter = FlopCounterMode(display=False)
+    counter.mod_tracker = Untracked()  # type: ignore[assignment]
+    with counter:
         model(*args, **kwargs)
-    missed = misses(report, TORCH_MISSES)
+    less = [(why, -2 * figure) for why, figure in misses(report, TORCH_MISSES)]
     return Witness(
         TORCH,
-        expected=2 * (report.macs - sum(figure for _, figure in missed)),
+        expected=2 * report.macs + sum(figure for _, figure in less),
         counted=counter.get_total_flops(),
-        explained=("2 for each MAC", *(f"- {integer(2 * n)}: {why}" for why, n in missed)),
+        explained=("2 for each MAC", *map(line, less), *not_theirs(report)),
+        judged=not not_theirs(report),
     )
 
 
 def fvcore_witness(report: ModelReport, model: nn.Module, inputs: Any) -> Witness:
     """fvcore: one for each MAC that it has a rule for, and some for other work."""
     logging.getLogger("fvcore").setLevel(logging.ERROR)
-    args, kwargs = arguments_of(inputs)
-    if kwargs:
-        raise TypeError("it takes no keyword inputs")
+    flat = Flat(model, inputs)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its imports and of torch.jit, which it traces with
         from fvcore.nn import FlopCountAnalysis
 
-        counter = FlopCountAnalysis(model, args)
+        counter = FlopCountAnalysis(flat, flat.tensors)
         counter.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
         counter.tracer_warnings("none")
+        beyond = watch(counter)
         counted = int(counter.total())
-    added, missed = fvcore_habits(report), misses(report, FVCORE_MISSES)
-    more, less = sum(n for _, n in added), sum(n for _, n in missed)
+    habits = [
+        *fvcore_habits(report),
+        *((why, -figure) for why, figure in misses(report, FVCORE_MISSES)),
+        *((why, figure) for why, figure in beyond.items() if figure),
+    ]
+    hidden = tuple(f"not judged: it cannot look into {name}" for name in hidden_in(counter))
+    hidden += not_theirs(report)
     return Witness(
         FVCORE,
-        expected=report.macs + more - less,
+        expected=report.macs + sum(figure for _, figure in habits),
         counted=counted,
-        explained=(
-            *(f"+ {integer(n)}: {why}" for why, n in added),
-            *(f"- {integer(n)}: {why}" for why, n in missed),
-        ),
+        explained=(*map(line, habits), *hidden),
+        judged=not hidden,
     )
 
 
+def line(habit: Habit) -> str:
+    """``+ 924: two per batch-norm element``."""
+    why, figure = habit
+    return f"{'+' if figure > 0 else '-'} {integer(abs(figure))}: {why}"
+
+
 def misses(report: ModelReport, kinds: Iterable[str]) -> list[Habit]:
-    """What an outsider leaves out of these rows, a kind at a time."""
-    habits = []
-    for kind in kinds:
-        figure = sum(row.macs for row in report.layers if kind in (row.kind, operation_of(row)))
-        if figure:
-            habits.append((f"{kind} not counted", figure))
-    return habits
-
-
-def operation_of(row: LayerRow) -> str:
-    """The last name of a row's path: of an operation between layers, the operator's."""
-    return row.name.split("#")[0].rsplit(".", 1)[-1]
-
-
-def fvcore_habits(report: ModelReport) -> list[Habit]:
-    """What fvcore adds to the MACs of these rows, each habit with its figure."""
-    affine, plain, norms, averaged, resized = 0, 0, 0, 0, 0
+    """What an outsider leaves out of these rows, a kind at a time; complex products at the end."""
+    left_out, simple = dict.fromkeys(kinds, 0), 0
     for row in report.layers:
-        if row.kind == "batch_norm":
-            scaled = reads_scale(row)
-            affine += 2 * row.elementwise if scaled else 0
-            plain += 0 if scaled else row.elementwise
-        elif row.kind in ("layer_norm", "group_norm", "instance_norm"):
-            scaled = row.memory_access > 2 * row.elementwise
-            norms += (5 if scaled else 4) * row.elementwise
-        elif row.kind == "adaptive_avg_pool" and len(row.out_shape) == 4:
-            averaged += row.memory_access - row.elementwise
-        elif row.kind == "interpolation":
-            steps = {"upsample_nearest2d": 1, "upsample_bilinear2d": 4}
-            resized += steps.get(operation_of(row), 0) * row.elementwise
-    habits = [
-        ("two per batch-norm element", affine),
-        ("one per batch-norm element without weights", plain),
-        ("five per layer-, group- or instance-norm element, four without weights", norms),
-        ("one per adaptively averaged input element", averaged),
-        ("one per nearest, four per bilinearly interpolated element", resized),
-    ]
-    return [(why, figure) for why, figure in habits if figure]
+        kind = known_as(row)
+        kind = kind if kind in left_out else row.kind
+        if kind in left_out and not is_step(row):
+            left_out[kind] += row.macs
+        elif getattr(row.layer, "is_complex", False):
+            simple += row.macs - row.macs // 4
+    habits = [(f"{kind} not counted", figure) for kind, figure in left_out.items() if figure]
+    return [*habits, *[("complex products counted as one, not four", simple)] * bool(simple)]
 
 
-def reads_scale(row: LayerRow) -> bool:
-    """Whether a batch norm scales and shifts: then it reads four numbers a channel, not two."""
-    read = row.memory_access - 2 * row.elementwise
-    return bool(read >= 4 * row.calls * row.out_shape[1])
+def known_as(row: LayerRow) -> str:
+    """The operator that a row is to an outsider: of a product with a vector, torch's own."""
+    if row.operation == "linear" and row.layer is not None:
+        return "addmm"
+    if row.operation == "matmul" and len(row.in_shapes[1]) == 1:
+        return "dot" if len(row.in_shapes[0]) == 1 else "mv"
+    return row.operation
+
+
+def is_step(row: LayerRow) -> bool:
+    """Whether a row is one recurrent step, whose products torch.jit shows, unlike a layer's."""
+    return isinstance(row.layer, Recurrent) and row.layer.is_cell
+
+
+def not_theirs(report: ModelReport) -> tuple[str, ...]:
+    """Why no outsider can be judged: some rows follow formulas that were registered here."""
+    kinds = {row.kind for row in report.layers if row.formula == REGISTERED_FORMULA}
+    return (f"not judged: registered here for {', '.join(sorted(kinds))}",) if kinds else ()
 
 
 WITNESSES: dict[str, tuple[Callable[[ModelReport, nn.Module, Any], Witness], str]] = {
@@ -136,24 +159,30 @@ def ask(report: ModelReport, model: nn.Module, inputs: Any) -> tuple[Witness, ..
     """Every outside counter's total for ``model``; why, where one could not run it.
 
     fvcore runs the model as it is: it traces with torch.jit, which takes no strided convolution
-    on the meta device. torch's counter runs where our trace ran.
+    on the meta device. torch's counter runs where our trace ran, and in the same way.
     """
     traced_on = report.verdict.traced_on if report.verdict else "cpu"
-    answers = []
-    for name, (witness, device) in WITNESSES.items():
-        where = device if traced_on == "meta" else "cpu"
+    return tuple(
+        _answer(name, report, model, inputs, device if traced_on == "meta" else "cpu")
+        for name, (_, device) in WITNESSES.items()
+    )
 
-        def fed(value: Any, where: str = where) -> Any:
-            if not isinstance(value, Tensor):
-                return value
-            return value.detach().to("meta") if where == "meta" else value.detach().clone()
 
-        kernels = plain_kernels(fast_convolutions=name == FVCORE)
-        with kernels, borrowed(model, where), torch.no_grad():
+def _answer(name: str, report: ModelReport, model: nn.Module, inputs: Any, where: str) -> Witness:
+    """What one counter says; the first way to run on that device that works is taken."""
+    reason = ""
+    for device, default in WAYS:
+        if device != where:
+            continue
+        with (
+            plain_kernels(fast_convolutions=name == FVCORE),
+            borrowed(model, device, inputs) as fed,
+            torch.device(device) if default else nullcontext(),
+            torch.no_grad(),
+        ):
             try:
-                answers.append(witness(report, model, tree_map(fed, inputs)))
+                return WITNESSES[name][0](report, model, fed)
             except Exception as error:  # an outsider may fail in any way; that is its answer
                 words = str(error).strip().splitlines() or [""]
                 reason = f"could not run: {type(error).__name__}: {words[0]}"
-                answers.append(Witness(name, report.macs, None, (reason,)))
-    return tuple(answers)
+    return Witness(name, report.macs, None, (reason,))

@@ -45,12 +45,23 @@ def witness_words(witness: Witness) -> str:
     if witness.agrees:
         habits = [habit for habit in witness.explained if habit[:1] in "+-"]
         return f"{witness.name} agrees" + (f" ({'; '.join(habits)})" if habits else "")
-    found = numbers.integer(witness.counted)
-    return f"{witness.name} {found}, not {numbers.integer(witness.expected)}"
+    found = f"{numbers.integer(witness.counted)}, not {numbers.integer(witness.expected)}"
+    reasons = [why for why in witness.explained if why.startswith("not judged")]
+    return f"{witness.name} {found}" + (f" ({'; '.join(reasons)})" if reasons else "")
+
+
+def silent(reports: Sequence[ModelReport]) -> str:
+    """Which outsiders could not run, and how often: their silence is no agreement."""
+    verdicts = [report.verdict for report in reports if report.verdict is not None]
+    names = [each.name for v in verdicts for each in v.witnesses if each.counted is None]
+    of = f" {{}} of {len(reports)}" if len(reports) > 1 else ""
+    return "".join(
+        f"; {name} could not run{of.format(names.count(name))}" for name in dict.fromkeys(names)
+    )
 
 
 def differences_text(reports: Sequence[ModelReport]) -> str:
-    """The last words: all agree, or a table of every number that differs."""
+    """The last words: all agree, or a table of every number that differs; who could not run."""
     rows = [
         (report.name, each.layer, each.field, each.closed, each.counted, each.by, each.reason)
         for report in reports
@@ -58,10 +69,11 @@ def differences_text(reports: Sequence[ModelReport]) -> str:
         for each in report.verdict.differences
     ]
     if not rows and not all(r.verdict and r.verdict.rows and r.complete for r in reports):
-        return "No count differs, but not everything that ran could be compared (PART).\n"
+        part = "No count differs, but not everything that ran could be compared (PART)"
+        return f"{part}{silent(reports)}.\n"
     if not rows:
         which = f"All {len(reports)} agree" if len(reports) > 1 else "It agrees"
-        return f"{which}: closed form = traced counts, layer by layer.\n"
+        return f"{which}: closed form = traced counts, layer by layer{silent(reports)}.\n"
     failed = sum(1 for report in reports if report.verdict and not report.verdict.agrees)
     table = writers.text(Table(COLUMNS, rows))
     return f"\n{table}\n\n{failed} of {len(reports)} do not agree.\n"

@@ -27,7 +27,8 @@ class LayerRow:
     ``name`` is its path in the model; ``formula`` is the kind's formula with the numbers put
     in. ``calls`` counts runs with the same shapes: ``cost`` covers all of them, params once.
     Of an operation without a formula (``known`` is False) the cost is only a lower bound, and is
-    never shown as 0.
+    never shown as 0. ``operation`` is the operator of a row between layers, ``layer`` the
+    description that was counted, where there is one.
     """
 
     name: str
@@ -41,6 +42,8 @@ class LayerRow:
     groups: Quantity | None = None
     calls: int = 1
     known: bool = True
+    operation: str = ""
+    layer: Layer | None = None
 
     @property
     def params(self) -> Quantity:
@@ -82,6 +85,7 @@ def row_of(name: str, layer: Layer, *in_shapes: Shape) -> LayerRow:
         kernel=getattr(layer, "kernel", None),
         stride=getattr(layer, "stride", None),
         groups=getattr(layer, "groups", None),
+        layer=layer,
     )
 
 

@@ -26,18 +26,20 @@ class Witness:
     """The total of an outside counter beside what our rows say that it must find.
 
     ``explained`` lists its known habits that apply here, each with its figure; they are part
-    of ``expected``. ``counted`` is None where it could not run; then ``explained`` says why.
+    of ``expected``. ``counted`` is None where it could not run; then ``explained`` says why, as
+    it does where the total is shown and not ``judged``.
     """
 
     name: str
     expected: int
     counted: int | None
     explained: tuple[str, ...] = ()
+    judged: bool = True
 
     @property
-    def agrees(self) -> bool:
-        """Whether it found what it must, or could not be asked."""
-        return self.counted is None or self.expected == self.counted
+    def agrees(self) -> bool | None:
+        """Whether it found what it must; None where it could not run: that is no agreement."""
+        return None if self.counted is None else self.expected == self.counted
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ LAYERS = (
     "reading",
     "comparing",
     "analysis",
+    "fvcore_habits",
     "witnesses",
     "checking",
     "inputs",

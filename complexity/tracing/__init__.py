@@ -29,6 +29,8 @@ from formulas.quantities import Shape
 __all__ = ["Arguments", "Trace", "TracedCall", "arguments_of", "tensors_in", "trace"]
 
 IsLayer = Callable[[nn.Module], bool]
+# Where a run is tried, and whether tensors made in forward are made there too.
+WAYS = (("meta", False), ("meta", True), ("cpu", False))
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,7 @@ def trace(
         engine = "operators"
     problem: ModelError | None = None
     only_meta = any(p.is_meta for p in model.parameters())
-    ways = (("meta", False), ("meta", True), ("cpu", False))
-    for device, default in ways[:2] if only_meta else ways:
+    for device, default in WAYS[:2] if only_meta else WAYS:
         fallback = str(problem) if device == "cpu" else ""
         if device == "cpu":
             engine = "operators"

@@ -21,6 +21,7 @@ NAMED: dict[Any, tuple[str, tuple[str, ...]]] = {
         "scaled_dot_product_attention",
         ("query", "key", "value", "attn_mask"),
     ),
+    torch._C._nn.adaptive_avg_pool2d: ("adaptive_avg_pool2d", ("input", "output_size")),
     **dict.fromkeys((torch.matmul, Tensor.matmul), ("matmul", ("input", "other"))),
 }
 

@@ -9,10 +9,14 @@ from formulas.quantities import Quantity, Shape, elements, every, is_array, quan
 
 @dataclass(frozen=True)
 class Interpolate:
-    """Spatial sides brought to ``size``, or multiplied by ``scale`` and rounded down."""
+    """Spatial sides brought to ``size``, or multiplied by ``scale`` and rounded down.
+
+    ``mode`` is torch's word for the way, such as "nearest": the cost is the same in each.
+    """
 
     size: tuple[int, ...] | None = None
     scale: tuple[float, ...] | None = None
+    mode: str = ""
 
     def __post_init__(self) -> None:
         if (self.size is None) == (self.scale is None):

@@ -64,9 +64,8 @@ def of_a_network():
     return check("mobilenet", alpha=0.25, resolution=37)
 
 
-@pytest.mark.parametrize(
-    ("name", "ask"), [(TORCH, of_a_module), (TORCH, of_a_network), (FVCORE, of_a_network)]
-)
+@pytest.mark.parametrize("name", [FVCORE, TORCH])
+@pytest.mark.parametrize("ask", [of_a_module, of_a_network])
 def test_a_witness_that_disagrees_is_a_difference_of_the_model(monkeypatch, name, ask):
     wrong = (Witness(name, 1009, 1013),)
     monkeypatch.setattr("complexity.checking.ask", lambda *_: wrong)
@@ -80,8 +79,8 @@ def test_a_witness_that_disagrees_is_a_difference_of_the_model(monkeypatch, name
     assert verdict.witnesses == wrong
 
 
-def test_fvcore_is_shown_and_not_judged_where_the_model_is_none_of_the_networks(monkeypatch):
-    other = (Witness(FVCORE, 1009, 1013),)
+def test_a_witness_that_cannot_look_into_a_model_is_shown_and_not_judged(monkeypatch):
+    other = (Witness(FVCORE, 1009, 1013, ("not judged: why",), judged=False),)
     monkeypatch.setattr("complexity.checking.ask", lambda *_: other)
     verdict = of_a_module()
     assert verdict.agrees

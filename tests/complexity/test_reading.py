@@ -211,8 +211,11 @@ def test_an_instance_norm_with_running_statistics_has_another_cost():
 @pytest.mark.parametrize(
     ("module", "description"),
     [
-        (nn.Upsample(size=(7, 5)), Interpolate(size=(7, 5))),
-        (nn.Upsample(scale_factor=(2, 3)), Interpolate(scale=(2.0, 3.0))),
+        (nn.Upsample(size=(7, 5)), Interpolate(size=(7, 5), mode="nearest")),
+        (
+            nn.Upsample(scale_factor=(2, 3), mode="bilinear"),
+            Interpolate(scale=(2.0, 3.0), mode="bilinear"),
+        ),
         (nn.Upsample(size=7), None),
         (nn.Upsample(scale_factor=2), None),
     ],

@@ -8,6 +8,7 @@ from complexity.analysis import analyze, run_of
 from complexity.reading_operations import READERS, read_operation
 from formulas.layers import (
     Activation,
+    AdaptivePool,
     Add,
     Attention,
     BatchNorm,
@@ -78,6 +79,10 @@ OPERATIONS = [
     ("max_pool2d_with_indices", lambda x: F.max_pool2d(x, 2), [MAP], Pool("max", 2), 1),
     ("avg_pool2d", lambda x: F.avg_pool2d(x, (3, 2), 2, (1, 0)),
      [MAP], Pool("avg", (3, 2), 2, (1, 0)), 1),
+    ("adaptive_avg_pool2d", lambda x: F.adaptive_avg_pool2d(x, 1),
+     [MAP], AdaptivePool("avg", (1, 1)), 1),
+    ("adaptive_avg_pool2d", lambda x: F.adaptive_avg_pool2d(x, output_size=(None, 5)),
+     [MAP], AdaptivePool("avg", (11, 5)), 1),
     ("add", torch.add, [MAP, MAP], Add(), 2),
     ("add", torch.add, [MAP, (13,)], Elementwise("add"), 2),
     ("add", lambda x: x + 1, [MAP], Elementwise("add"), 1),
@@ -97,7 +102,7 @@ OPERATIONS = [
      [MAP, VECTOR], Normalization("group_norm", 12), 1),
     *(
         (f"upsample_{mode}2d", lambda x, mode=mode: F.interpolate(x, (7, 5), mode=mode),
-         [MAP], Interpolate(size=(7, 5)), 1)
+         [MAP], Interpolate(size=(7, 5), mode=mode), 1)
         for mode in ("nearest", "bilinear", "bicubic")
     ),
     # not in the table: point-wise by torch's own tag

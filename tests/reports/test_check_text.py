@@ -55,6 +55,10 @@ def test_a_report_that_was_not_checked_has_no_line():
         (Witness("torch", 9, 9, ("2 for each MAC",)), "torch agrees"),
         (Witness("fvcore", 1009, 12345), "fvcore 12,345, not 1,009"),
         (Witness("fvcore", 7, None, ("could not run: x",)), "fvcore could not run: x"),
+        (
+            Witness("fvcore", 7, 5, ("+ 2: one", "not judged: hidden in x"), judged=False),
+            "fvcore 5, not 7 (not judged: hidden in x)",
+        ),
     ],
 )
 def test_a_witness_agrees_or_says_what_stood_against_it(witness, words):
@@ -65,6 +69,17 @@ def test_agreement_is_one_sentence():
     good = made(verdict=AGREES)
     assert differences_text([good]) == ("It agrees: closed form = traced counts, layer by layer.\n")
     assert differences_text([good, good, good]).startswith("All 3 agree: ")
+
+
+def test_who_could_not_run_does_not_agree_silently():
+    alone = made(verdict=replace(AGREES, witnesses=WITNESSES))
+    assert differences_text([alone]) == (
+        "It agrees: closed form = traced counts, layer by layer; torch could not run.\n"
+    )
+    several = differences_text([alone, made(verdict=AGREES), alone])
+    assert several.endswith("layer by layer; torch could not run 2 of 3.\n")
+    part = made(verdict=alone.verdict, unknown={"aten.fft": 1})
+    assert differences_text([part]).endswith("(PART); torch could not run.\n")
 
 
 def test_a_difference_is_a_row_with_both_values_and_the_reason():

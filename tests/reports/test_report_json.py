@@ -145,10 +145,12 @@ def test_a_witness_that_could_not_run_has_no_count():
         "expected": 1009,
         "counted": 1009,
         "explained": ["+ 2: a habit"],
+        "judged": True,
         "agrees": True,
     }
     assert second["counted"] is None
     assert second["explained"] == ["could not run: KeyError: x"]
+    assert second["agrees"] is None
 
 
 def test_unknown_operations_are_named_and_the_report_is_not_complete():

@@ -35,8 +35,8 @@ def test_a_disagreeing_verdict_counts_its_differences():
     assert str(two) == "NOT confirmed: 2 differences between counts"
 
 
-def test_a_witness_agrees_when_it_found_what_it_must_or_could_not_be_asked():
+def test_a_witness_agrees_when_it_found_what_it_must_and_not_when_it_could_not_run():
     assert Witness("w", 7, 7).agrees
     assert not Witness("w", 7, 8).agrees
     assert not Witness("w", 7, 0).agrees  # it looked, and found nothing
-    assert Witness("w", 7, None, ("could not run: why",)).agrees
+    assert Witness("w", 7, None, ("could not run: why",)).agrees is None

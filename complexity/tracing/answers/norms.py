@@ -68,13 +68,18 @@ def average_to(record: Recorder, input: Tensor, output_size: Any) -> Any:
     ]
     if min(kept) < 1:
         return NotImplemented
-    out = empty((*input.shape[:-2], *kept), input)
     if kept == [1, 1]:
         func, args = ATEN.mean.dim, (input, [-1, -2], True)
     else:
         func, args = ATEN._adaptive_avg_pool2d.default, (input, kept)
-    record.did(func, args, (input,), (out,), work_of(func, args, out))
-    return out
+
+    def run() -> Tensor:
+        out = empty((*input.shape[:-2], *kept), input)
+        record.did(func, args, (input,), (out,), work_of(func, args, out))
+        return out
+
+    named = torch._C._nn.adaptive_avg_pool2d
+    return record.function("adaptive_avg_pool2d", named, (input, output_size), {}, run)
 
 
 def max_pool(

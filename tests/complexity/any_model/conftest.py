@@ -20,9 +20,6 @@ KNOWN_GAPS = {
     "true_figures[grouped matmul of a mixture of experts]": "no closed form for grouped products",
     "true_figures[with dropout]": "no closed form for attention with dropout",
     "true_figures[packed lstm]": "a packed sequence cannot be moved to the meta device",
-    "test_a_check_names_what_the_outsiders_see": "a leftover of fvcore without a name",
-    "single_layers[adaptive pooling as a function]": "a reduction to torch, a pooling to fvcore",
-    "test_a_complex_product_is_real_to_the_outsiders": "rows do not say that they are complex",
     "figures[transposed convolution with its output's size]": "the description knows one size",
     "figures[no output features]": "a layer with no outputs has no description",
 }  # fmt: skip

@@ -141,17 +141,72 @@ def test_fvcore_misses_recurrent_layers_and_torch_sees_their_steps(rnn):
     assert verdict.agrees
 
 
-def test_an_outsider_that_cannot_run_says_why_and_is_not_held_against_the_model():
-    class Keyword(nn.Linear):
-        def forward(self, *, x):
-            return super().forward(x)
+def test_both_outsiders_take_keywords_and_nests_and_speak_of_models_that_return_them():
+    class Nested(nn.Linear):
+        def forward(self, *, x, scale=1, others=()):
+            out = super().forward
+            return {"sum": out(x) * scale, "rest": [out(other) for other in others]}
 
-    verdict = check(Keyword(5, 7), {"x": zeros(3, 5)})
+    inputs = {"x": zeros(3, 5), "scale": 2, "others": [zeros(2, 5), zeros(11, 5)]}
+    verdict = check(Nested(5, 7), inputs)
+    assert verdict.agrees
+    assert [each.counted for each in verdict.witnesses] == [16 * 35, 2 * 16 * 35]
+
+
+def test_an_outsider_that_cannot_run_says_why_and_is_not_held_against_the_model():
+    verdict = check(Function(torch.matmul), (zeros(7, 5), zeros(5)))  # a rule for matrices alone
     fvcore = next(each for each in verdict.witnesses if each.name == FVCORE)
     assert fvcore.counted is None
-    assert fvcore.explained == ("could not run: TypeError: it takes no keyword inputs",)
-    assert fvcore.agrees
+    assert fvcore.explained == ("could not run: IndexError: list index out of range",)
+    assert fvcore.agrees is None
     assert verdict.agrees
+
+
+TORCHVISION = (
+    "alexnet", "convnext_tiny", "densenet121", "efficientnet_b0", "efficientnet_v2_s", "googlenet",
+    "inception_v3", "maxvit_t", "mnasnet0_5", "mobilenet_v2", "mobilenet_v3_large",
+    "regnet_x_400mf", "regnet_y_400mf", "resnext50_32x4d", "shufflenet_v2_x1_0", "squeezenet1_1",
+    "swin_t", "swin_v2_t", "vgg11_bn", "vit_b_16", "fcn_resnet50", "deeplabv3_mobilenet_v3_large",
+    "lraspp_mobilenet_v3_large", "mvit_v1_b", "r3d_18",
+)  # fmt: skip
+TIMM = (
+    "coat_tiny", "convit_tiny", "convmixer_768_32", "deit_tiny_patch16_224", "edgenext_xx_small",
+    "efficientformer_l1", "gcvit_xxtiny", "gmlp_s16_224", "halonet26t", "hrnet_w18_small",
+    "levit_128s", "mixer_s32_224", "mobilevit_s", "nfnet_l0", "pit_ti_224", "poolformer_s12",
+    "resnet18", "sequencer2d_s", "tnt_s_patch16_224", "vit_tiny_patch16_224", "volo_d1_224",
+    "xcit_nano_12_p16_224",
+)  # fmt: skip
+
+
+def nothing_is_left_over(model, inputs):
+    """Both outsiders speak, and what they found is explained to the last operation."""
+    verdict = check(model.eval(), inputs)
+    assert [(each.name, each.counted) for each in verdict.witnesses] == [
+        (each.name, each.expected) for each in verdict.witnesses
+    ]
+    assert all(each.judged for each in verdict.witnesses)
+    assert verdict.agrees
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TORCHVISION)
+def test_both_outsiders_are_explained_on_models_of_torchvision(torchvision, name):
+    given = {"weights": None}
+    if name in ("googlenet", "inception_v3"):
+        given["init_weights"] = False
+    if name.startswith(("fcn", "deeplab", "lraspp")):
+        given["weights_backbone"] = None
+    side = 299 if name == "inception_v3" else 224
+    frames = (16,) if name in ("mvit_v1_b", "r3d_18") else ()
+    model = torchvision.models.get_model(name, **given)
+    nothing_is_left_over(model, zeros(1, 3, *frames, side, side))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TIMM)
+def test_both_outsiders_are_explained_on_models_of_timm(timm, name):
+    model = timm.create_model(name)
+    nothing_is_left_over(model, zeros(1, *model.default_cfg["input_size"]))
 
 
 def test_a_total_that_no_habit_explains_is_a_difference(monkeypatch):

@@ -43,6 +43,7 @@ LAYERS = (
     "witnesses",
     "checking",
     "inputs",
+    "default_inputs",
     "loading",
     "subjects",
     "options",

@@ -58,7 +58,7 @@ def quantity(name: str, value: Any, minimum: int = 1) -> Quantity:
         return value
     kind = getattr(getattr(value, "dtype", None), "kind", "")
     if is_array(value) and kind in ("i", "u") and every((value >= minimum) & (value <= INT64_MAX)):
-        return value.astype("int64").view(exact_kind(type(value)))
+        return value.astype("int64").view(exact_kind(value.__class__))
     raise wrong
 
 

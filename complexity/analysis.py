@@ -112,7 +112,7 @@ def report_of_run(inputs: Any, run: Trace, name: str) -> ModelReport:
         buffers=run.buffers,
         unknown=unknown_in(run),
         coverage=run.coverage,
-        verdict=Verdict(len(confirmed), run.device, differences),
+        verdict=Verdict(len(confirmed), run.device, differences, others=len(rows) - len(confirmed)),
         notes=notes_of(run, alone, given),
     )
 

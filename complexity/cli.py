@@ -11,18 +11,24 @@ import click
 
 from complexity.errors import ModelError
 from complexity.options import (
+    Number,
+    Word,
+    as_typed,
     given,
     loading_options,
     network_options,
     output_options,
     parsed,
+    refuse_idle,
     tracing_option,
     write,
+    written_names,
 )
 from formulas.errors import FormulaError, SizeError, UnknownNameError
 from formulas.networks import NETWORKS, VARIANTS, network, options_of
 from formulas.table import KINDS
 from reports.layer_table import SORTS
+from reports.training import OPTIMIZER_STATE
 
 
 def show_version(context: click.Context, _: Any, asked: bool) -> None:
@@ -48,22 +54,31 @@ def cli() -> None:
     """Parameters and multiply-adds of neural networks: closed forms, checked against a trace."""
 
 
-@cli.command(epilog="Example: complexity report mobilenet --alpha 0.5 --res 160 --by block")
+@cli.command(
+    epilog="""\b
+Examples:
+  complexity report mobilenet --alpha 0.5 --res 160 --by block
+  complexity report torch.nn:Linear --arg in_features=5 --arg out_features=7 --input 3x5
+  complexity report timm:resnet18 --input 1x3x160x160 --sort macs --top 5
+  complexity report transformers:GPT2LMHeadModel --arg n_layer=2 --input input_ids=1x64:int64
+"""
+)
 @click.argument("target", metavar="MODEL")
 @network_options
 @loading_options
-@click.option("--by", type=click.Choice(["layer", "kind", "block"]), default="layer",
-              help="One line a layer, a kind of layer, or a block.")  # fmt: skip
-@click.option("--depth", type=int, default=1, help="Names of a path that make a block.")
-@click.option("--sort", type=click.Choice(SORTS), help="Order by this, dearest first.")
-@click.option("--top", type=int, help="Show the first lines only.")
+@click.option("--by", type=Word(["layer", "kind", "block"]),
+              help="One line a layer (the default), a kind of layer, or a block.")  # fmt: skip
+@click.option("--depth", type=Number(), help="Names of a path that make a block; 1 by default.")
+@click.option("--sort", type=Word(SORTS), help="Order by this, dearest first.")
+@click.option("--top", type=Number(), help="Show the first lines only.")
 @click.option("--backward", is_flag=True, help="Count a training step: the gradients too.")
-@click.option("--optimizer", default="adam", help="sgd, momentum or adam, for --backward.")
+@click.option("--optimizer", type=Word(OPTIMIZER_STATE),
+              help="For --backward; adam by default.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Fail where an operation has no formula.")
 @tracing_option
 @output_options("text", "markdown", "csv", "json")
 def report(
-    by: Any, depth: int, sort: str, top: int, strict: bool, form: str, output: str, **said: Any
+    by: Any, depth: Any, sort: Any, top: Any, strict: bool, form: str, output: str, **said: Any
 ) -> int:
     """Cost of one model, layer by layer, confirmed by a traced run.
 
@@ -76,15 +91,16 @@ def report(
     from reports.report_json import report_dict
     from reports.report_text import report_text
 
+    refuse_idle(by=by, depth=depth, strict=strict, form=form, **said)
     result = reported(request_of(said))
-    arranged = {"sort": sort, "top": top}
+    arranged = given({"depth": depth, "sort": sort, "top": top})
     if form == "json":
-        text = as_json(report_dict(result, depth=depth, **arranged))
+        text = as_json(report_dict(result, **arranged))
     elif form == "csv":
-        text = writers.to_csv(table_by(result, by, depth=depth, **arranged))
+        text = writers.to_csv(table_by(result, by or "layer", **arranged))
     else:
         style = writers.markdown if form == "markdown" else writers.text
-        text = report_text(result, by=by, depth=depth, write=style, **arranged)
+        text = report_text(result, by=by or "layer", write=style, **arranged)
     write(text, output)
     return status_of_reports([result], strict)
 
@@ -99,7 +115,7 @@ def request_of(said: dict[str, Any]) -> Any:
         if name in said
     }
     arguments = parsed(said.pop("arguments", ()))
-    return Request(**about, arguments=arguments, options=given(said))
+    return Request(**given(about), arguments=arguments, options=given(said))
 
 
 def status_of_reports(results: list[Any], strict: bool = False) -> int:
@@ -114,7 +130,13 @@ def as_json(value: Any) -> str:
     return json.dumps(value, indent=1) + "\n"
 
 
-@cli.command(epilog="Example: complexity check mobilenet --alpha 0.5 --res 160")
+@cli.command(
+    epilog="""\b
+Examples:
+  complexity check mobilenet --alpha 0.5 --res 160
+  complexity check timm:resnet18 --input 1x3x64x64
+"""
+)
 @click.argument("targets", metavar="[MODEL]...", nargs=-1)
 @network_options
 @loading_options
@@ -154,7 +176,9 @@ def requests_of(targets: tuple[str, ...], said: dict[str, Any]) -> list[Any]:
     spoken = [name for name, value in said.items() if value not in (None, ())]
     if spoken:
         if not targets:
-            raise SizeError("MODEL", "", f"must be given with {', '.join(spoken)}")
+            names = written_names(cli)
+            rule = f"must be given with {', '.join(names[each] for each in spoken)}"
+            raise SizeError("targets", None, rule)
         return [request_of({"target": target, **said}) for target in targets]
     from complexity.checking import configurations
 
@@ -180,6 +204,8 @@ def compare(targets: tuple[str, ...], trace: bool, form: str, output: str, **sai
     from reports.model_table import model_table
     from reports.report_json import report_dict
 
+    if not trace and all(":" in target for target in targets):
+        raise SizeError("trace", False, f"is for the five networks: {targets[0]} must run")
     chosen = given(said)
     known = {target: [] if ":" in target else options_of(target) for target in targets}
     for option, value in chosen.items():
@@ -252,6 +278,8 @@ def status_of(command: Callable[[], Any]) -> int:
         return 0
     except click.ClickException as error:
         problem, status = error.format_message(), 2
+    except SizeError as error:
+        problem, status = as_typed(error, cli), 2
     except (FormulaError, ModelError) as error:
         problem, status = str(error), 2
     except SystemExit:

@@ -5,14 +5,14 @@ from typing import Any
 
 import torch
 
-from complexity.errors import ModelError
+from complexity.errors import ArgumentError
 
 
 def dtype_of(name: str) -> torch.dtype:
     """``dtype_of("int64") is torch.int64``; another word is refused."""
     dtype = getattr(torch, name, None)
     if not isinstance(dtype, torch.dtype):
-        raise ModelError(f"dtype={name!r} must be a data type of torch, such as float32 or int64")
+        raise ArgumentError("dtype", name, "must be a data type of torch, such as float32 or int64")
     return dtype
 
 
@@ -29,12 +29,12 @@ def tensor_of(text: str, dtype: str | None = None) -> torch.Tensor:
         sides = (0,)
     if any(side < 1 for side in sides):
         rule = "must be [NAME=]SHAPE[:DTYPE], such as 1x3x224x224 or input_ids=1x128:int64"
-        raise ModelError(f"input={text!r} {rule}")
+        raise ArgumentError("inputs", text, rule)
     wanted = dtype_of(said or dtype or "float32")
     try:
         return torch.zeros(sides, dtype=wanted).clone()  # some types can only be named
     except (RuntimeError, TypeError, MemoryError) as error:
-        raise ModelError(f"input={text!r} must be a tensor that torch can make") from error
+        raise ArgumentError("inputs", text, "must be a tensor that torch can make") from error
 
 
 def inputs_from(texts: Sequence[str], dtype: str | None = None) -> Any:
@@ -44,8 +44,8 @@ def inputs_from(texts: Sequence[str], dtype: str | None = None) -> Any:
         pairs = [tuple(text.split("=", 1)) for text in texts]
         for name, _ in pairs:
             if not name.isidentifier() or [n for n, _ in pairs].count(name) > 1:
-                raise ModelError(f"input={name!r} must be an argument's name, given once")
+                raise ArgumentError("inputs", name, "must be an argument's name, given once")
         return {name: tensor_of(text, dtype) for name, text in pairs}
     if any(named):
-        raise ModelError(f"input={texts!r} must be named for all inputs, or for none")
+        raise ArgumentError("inputs", tuple(texts), "must be named for all inputs, or for none")
     return tuple(tensor_of(text, dtype) for text in texts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import click
@@ -24,7 +25,7 @@ class Resolution(click.ParamType):
         try:
             sides = tuple(int(side) for side in value.split("x"))
         except ValueError:
-            raise SizeError("res", value, "must be a side such as 160, or HxW") from None
+            raise SizeError(param.name, value, "must be a side such as 160, or HxW") from None
         return sides[0] if len(sides) == 1 else sides
 
 
@@ -40,6 +41,49 @@ class Number(click.ParamType):
             except ValueError:
                 continue
         raise SizeError(param.name, value, "must be a number")
+
+
+class Word(click.Choice[str]):
+    """One of the words that are listed in the help."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        if value not in self.choices:
+            raise SizeError(param.name, value, f"must be one of {', '.join(self.choices)}")
+        return value
+
+
+def as_typed(error: SizeError, command: click.Group) -> str:
+    """The sentence of ``error`` with its argument as it is written on the command line.
+
+    ``resolution='4x4' must ...`` is ``--res 4x4 must ...``; an argument that no command has stays.
+    """
+    names = written_names(command)
+    if error.argument not in names:
+        return str(error)
+    name, value = names[error.argument], error.value
+    if value is False:
+        return f"{name.replace('--', '--no-', 1)} {error.rule}"
+    shown = "" if value is None or value is True else f" {as_word(value)}"
+    return f"{name}{shown} {error.rule}"
+
+
+def as_word(value: Any) -> str:
+    """A value as one types it: ``(8, 6)`` is ``8x6``, nothing at all ``''``."""
+    if isinstance(value, dict):
+        return " ".join(f"{key}={each}" for key, each in value.items())
+    if isinstance(value, (tuple, list)):
+        words = all(isinstance(each, str) for each in value)
+        return (" " if words else "x").join(map(as_word, value))
+    return quote(value) if isinstance(value, str) else str(value)
+
+
+def written_names(command: click.Group) -> dict[str, str]:
+    """How each argument of a function is written: ``resolution`` is ``--res``."""
+    return {
+        each.name or "": each.opts[-1] if isinstance(each, click.Option) else "MODEL"
+        for one in command.commands.values()
+        for each in one.params
+    }
 
 
 NETWORK_OPTIONS = (
@@ -85,7 +129,7 @@ def parsed(arguments: tuple[str, ...]) -> dict[str, Any]:
     for argument in arguments:
         key, equals, text = argument.partition("=")
         if not equals or not key.isidentifier():
-            raise SizeError("arg", argument, "must be KEY=VALUE, such as depth=3")
+            raise SizeError("arguments", argument, "must be KEY=VALUE, such as depth=3")
         try:
             values[key] = literal_eval(text)
         except (ValueError, SyntaxError):
@@ -108,11 +152,25 @@ def output_options(*forms: str) -> Callable[[Command], Command]:
             "-o", "--output", metavar="FILE", callback=writable, help="Write to FILE."
         )(command)
         return click.option(
-            "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True,
+            "--format", "form", type=Word(forms), default=forms[0], show_default=True,
             help="How the result is written.",
         )(command)  # fmt: skip
 
     return add
+
+
+def refuse_idle(**said: Any) -> None:
+    """Refuse by name an option of a report that would change nothing beside the others."""
+    json = said["form"] == "json"
+    for option, idle, rule in (
+        ("by", json, "has no effect on JSON, which holds layers, kinds and blocks"),
+        ("depth", not json and said["by"] != "block", "needs --by block"),
+        ("optimizer", not said["backward"], "needs --backward"),
+        ("strict", not said["trace"], "needs a trace: leave --no-trace out"),
+        ("backward", not said["trace"], "needs a trace: leave --no-trace out"),
+    ):
+        if idle and said[option] is not None and said[option] is not False:
+            raise SizeError(option, said[option], rule)
 
 
 def writable(_: Any, __: Any, output: str | None) -> str | None:

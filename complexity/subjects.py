@@ -39,11 +39,18 @@ class Request:
         """Whether the target names a model to be loaded: it holds a colon."""
         return ":" in self.target
 
+    @property
+    def fed_by_default(self) -> bool:
+        """Whether the model is a library's, and nothing was said of its input."""
+        return not self.inputs and self.target.startswith(
+            ("torchvision:", "timm:", "transformers:")
+        )
+
     def closed_form(self) -> Network:
         """The network of that name; what only loaded models have is refused by name."""
         for name, value in (
-            ("input", self.inputs),
-            ("arg", self.arguments),
+            ("inputs", self.inputs),
+            ("arguments", self.arguments),
             ("dtype", self.dtype),
         ):
             if value:
@@ -59,7 +66,7 @@ class Request:
             rule = f"is an option of the five networks, not of {self.target}; see --arg"
             raise SizeError(option, value, rule)
         if not self.trace:
-            raise SizeError("no-trace", True, f"is for the five networks: {self.target} must run")
+            raise SizeError("trace", False, f"is for the five networks: {self.target} must run")
         return loaded(
             self.target,
             device=device,
@@ -93,7 +100,8 @@ def paper_note(request: Request) -> str:
     try:
         paper = network(request.target, **{**kept, "variant": "paper", "batch": 1})
     except SizeError as error:
-        return f"The paper's variant does not take these settings: {error}."
+        said = f"{error.argument} {error.value} {error.rule}"
+        return f"The paper's variant does not take these settings: {said}."
     return paper_line(paper)
 
 
@@ -110,7 +118,13 @@ def reported_model(request: Request) -> ModelReport:
         if not any(p.is_meta for p in model.parameters()):
             raise
     model, inputs = request.load("cpu")
-    return analyze(model, inputs, name=request.target, **asked)
+    try:
+        return analyze(model, inputs, name=request.target, **asked)
+    except ModelError as error:
+        if not request.fed_by_default:
+            raise
+        said = "no --input was given, and its default does not fit"
+        raise ModelError(f"{error}; {said}: see report --help") from error
 
 
 def checked_subject(request: Request) -> ModelReport:

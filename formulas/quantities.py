@@ -6,7 +6,8 @@ recognised by what it can do, so the same arithmetic serves all three.
 """
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from math import prod
 from typing import Any, TypeAlias
 
@@ -36,9 +37,9 @@ def every(condition: Any) -> bool:
 def quantity(name: str, value: Any, minimum: int = 1) -> Quantity:
     """``value`` as a quantity of at least ``minimum``; NumPy integers become exact ints.
 
-    Arrays become int64, in which a product is exact below 9.2e18. A bool, a float or a
-    string is refused: ``quantity("groups", True)`` raises
-    ``SizeError: groups=True must be an integer of at least 1``.
+    Arrays become int64, and Python's integers where a product or sum would not fit, so that
+    none wraps around. A bool, a float or a string is refused: ``quantity("groups", True)``
+    raises ``SizeError: groups=True must be an integer of at least 1``.
     """
     wrong = SizeError(name, value, f"must be an integer of at least {minimum}")
     if isinstance(value, bool):
@@ -57,8 +58,53 @@ def quantity(name: str, value: Any, minimum: int = 1) -> Quantity:
         return value
     kind = getattr(getattr(value, "dtype", None), "kind", "")
     if is_array(value) and kind in ("i", "u") and every((value >= minimum) & (value <= INT64_MAX)):
-        return value.astype("int64")
+        return value.astype("int64").view(exact_kind(value.__class__))
     raise wrong
+
+
+@cache
+def exact_kind(base: Any) -> Any:
+    """The array class ``base``, whose products and sums leave int64 before they overflow in it.
+
+    A result is the plain one wherever the largest factors together fit; two scans for the
+    largest elements are what that costs.
+    """
+    if hasattr(base, "exact"):
+        return base
+
+    def guarded(name: str, combine: Callable[[int, int], int]) -> Callable[[Any, Any], Any]:
+        plain = getattr(base, name)
+
+        def method(self: Any, other: Any) -> Any:
+            one, two = largest(self), largest(other)
+            if one is not None and two is not None and combine(one, two) > INT64_MAX:
+                self = self.astype(object)
+            return plain(self, other)
+
+        return method
+
+    pairs = (("mul", operator.mul), ("add", operator.add))
+    methods = {
+        f"__{side}{name}__": guarded(f"__{side}{name}__", combine)
+        for name, combine in pairs
+        for side in ("", "r")
+    }
+
+    def wrap(self: Any, made: Any, *_: Any) -> Any:
+        return made.view(type(self)) if made.shape else made[()]  # a sum is a plain number
+
+    def plain_when_saved(self: Any) -> Any:
+        return self.view(base).__reduce__()
+
+    others = {"exact": True, "__array_wrap__": wrap, "__reduce__": plain_when_saved}
+    return type("array", (base,), {**methods, **others})  # the name that it is printed with
+
+
+def largest(value: Any) -> int | None:
+    """The magnitude of an integer or of the largest in an integer array; None of other things."""
+    if getattr(getattr(value, "dtype", None), "kind", "") in ("i", "u") and value.size:
+        return max(int(value.max()), -int(value.min()))
+    return abs(value) if isinstance(value, int) else None
 
 
 def quantities(name: str, value: Sizes, dims: int, minimum: int = 1) -> Shape:

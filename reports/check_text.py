@@ -1,12 +1,14 @@
 """What a check prints: one line a network, and a table of any difference."""
 
 from collections.abc import Sequence
+from html import escape
 
 from reports import numbers, writers
 from reports.model_table import settings
+from reports.numbers import written
 from reports.rows import ModelReport
 from reports.tables import Column, Table
-from reports.verdict import Witness
+from reports.verdict import Difference, Verdict, Witness
 
 COLUMNS = (
     Column("model"),
@@ -35,7 +37,7 @@ def check_line(report: ModelReport, number: int, count: int) -> str:
     totals = f"{numbers.integer(report.params)} params, {numbers.integer(report.macs)} macs"
     said = settings(report)
     named = f"{report.name} ({said})" if said else report.name
-    return f"{place} {mark} {named} {shape}: {verdict.rows} rows, {totals}; {outside}"
+    return f"{place} {mark} {named} {shape}: {verdict.compared}, {totals}; {outside}"
 
 
 def witness_words(witness: Witness) -> str:
@@ -63,17 +65,37 @@ def silent(reports: Sequence[ModelReport]) -> str:
 def differences_text(reports: Sequence[ModelReport]) -> str:
     """The last words: all agree, or a table of every number that differs; who could not run."""
     rows = [
-        (report.name, each.layer, each.field, each.closed, each.counted, each.by, each.reason)
+        (report.name, d.layer, d.field, written(d.closed), written(d.counted), d.by, d.reason)
         for report in reports
         if report.verdict is not None
-        for each in report.verdict.differences
+        for d in report.verdict.differences
     ]
     if not rows and not all(r.verdict and r.verdict.rows and r.complete for r in reports):
         part = "No count differs, but not everything that ran could be compared (PART)"
         return f"{part}{silent(reports)}.\n"
     if not rows:
         which = f"All {len(reports)} agree" if len(reports) > 1 else "It agrees"
-        return f"{which}: closed form = traced counts, layer by layer{silent(reports)}.\n"
+        part = any(r.verdict and r.verdict.others for r in reports)
+        where = ", in every row that has a closed form" if part else ", layer by layer"
+        return f"{which}: closed form = traced counts{where}{silent(reports)}.\n"
     failed = sum(1 for report in reports if report.verdict and not report.verdict.agrees)
     table = writers.text(Table(COLUMNS, rows))
     return f"\n{table}\n\n{failed} of {len(reports)} do not agree.\n"
+
+
+def difference_line(found: Difference) -> str:
+    """One difference in words, for a list below the verdict."""
+    return (
+        f"{found.layer}, {found.field}: closed form {written(found.closed)}, "
+        f"{found.by} {written(found.counted)}: {found.reason}"
+    )
+
+
+def verdict_html(verdict: Verdict) -> str:
+    """The verdict, its differences and the outside counters, a paragraph each, for a notebook."""
+    lines = (
+        f"Checked: {verdict}.",
+        *map(difference_line, verdict.differences),
+        *map(witness_words, verdict.witnesses),
+    )
+    return "".join(f"<p>{escape(line)}</p>" for line in lines)

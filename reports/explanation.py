@@ -48,11 +48,11 @@ def _formula(
     label: str, text: str, values: dict[str, int], dims: int, result: int, extra: str
 ) -> list[str]:
     batch = {**values, "N": 1} if label == "params" else values
-    symbols, figures = in_symbols(text, dims), in_numbers(text, batch, dims)
+    symbols, figures = in_symbols(text, dims), numbers.grouped(in_numbers(text, batch, dims))
     if batch.get("N", 1) != 1:
         symbols = f"N * {symbols}"
     if text == "0":
-        return [f"  {label} = {extra} = {numbers.integer(result)}"]
+        return [f"  {label} = {extra}"]
     plus = f" + {extra}" if extra else ""
     return [
         f"  {label} = {symbols}{plus}",
@@ -68,14 +68,19 @@ def _extra(label: str, placed: PlacedLayer) -> str:
         return ""
     if label == "params":
         channels = layer.out_channels if isinstance(layer, Conv) else layer.out_features
-        return f"{channels} (bias)"
-    return f"{placed.cost.activations} (bias added to each output)" * (label == "elementwise")
+        return f"{numbers.integer(channels)} (bias)"
+    outputs = numbers.integer(placed.cost.activations)
+    return f"{outputs} (bias added to each output)" * (label == "elementwise")
 
 
 def _legend(expression: Expression, values: dict[str, int], dims: int) -> str:
     used = in_symbols(f"{expression.params} {expression.main}", dims).replace("*", " ").split()
     used += ["N"] * (values.get("N", 1) != 1)
-    named = [f"{name} = {SYMBOLS[name]} = {values[name]}" for name in SYMBOLS if name in used]
+    named = [
+        f"{name} = {SYMBOLS[name]} = {numbers.integer(values[name])}"
+        for name in SYMBOLS
+        if name in used
+    ]
     return "where " + ", ".join(named) if named else "It has no formula: nothing is computed."
 
 
@@ -92,5 +97,5 @@ def explain(network: Network, name: str) -> str:
         params = sum(placed.cost.params for placed in found)
         macs = sum(placed.cost.macs for placed in found)
         total = f"{numbers.integer(params)} params, {numbers.integer(macs)} macs"
-        parts.append(f"{name}, {len(found)} layers together: {total}")
+        parts.append(f"{name}, {numbers.counted(len(found), 'layer')} together: {total}")
     return "\n\n".join(parts) + "\n"

@@ -129,6 +129,6 @@ def table_by(
         return layer_table(report, sort=sort, top=top)
     groups: dict[str, Callable[[], list[Group]]] = {
         "kind": lambda: by_kind(report.layers),
-        "block": lambda: by_block(report.layers, quantity("depth", depth)),
+        "block": lambda: by_block(report.layers, depth),
     }
     return group_table(by, arranged(groups[by](), sort, top), report)

@@ -3,6 +3,7 @@
 Decimal units throughout: 1 M is 1,000,000 and 1 MB is 1,000,000 bytes.
 """
 
+import re
 from typing import Any
 
 FLOAT32_BYTES = 4
@@ -11,6 +12,23 @@ FLOAT32_BYTES = 4
 def integer(value: Any) -> str:
     """All digits, in groups of three: ``integer(304102400) == '304,102,400'``."""
     return f"{value:,}"
+
+
+def counted(count: int, thing: str) -> str:
+    """A count and its noun: ``counted(1, "row") == "1 row"``, but ``"2 rows"``."""
+    return f"{integer(count)} {thing}" + "s" * (count != 1)
+
+
+def grouped(text: str) -> str:
+    """Every whole number in ``text`` in groups of three: ``grouped("3 * 1024") == "3 * 1,024"``."""
+    return re.sub(r"\d+", lambda digits: integer(int(digits.group())), text)
+
+
+def written(value: Any) -> str:
+    """A count, a shape or a word, each as a report writes it."""
+    if isinstance(value, tuple):
+        return shape(value)
+    return integer(value) if isinstance(value, int) else str(value)
 
 
 def millions(value: int) -> str:

@@ -10,7 +10,7 @@ def paper_line(paper: Network) -> str:
     size = numbers.shape(paper.input_shape[2:])
     cost = paper.cost
     line = (
-        f"The paper's variant at {size} with {paper.classes} classes: "
+        f"The paper's variant for one image at {size} with {paper.classes} classes: "
         f"{numbers.millions(cost.params)} params, {numbers.millions(cost.macs)} macs"
     )
     printed = published(paper)

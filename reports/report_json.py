@@ -51,6 +51,7 @@ def verdict_dict(verdict: Verdict | None) -> dict[str, Any] | None:
     return {
         "agrees": verdict.agrees,
         "rows": verdict.rows,
+        "others": verdict.others,
         "traced_on": verdict.traced_on,
         "differences": [vars(difference) for difference in verdict.differences],
         "witnesses": [{**vars(each), "agrees": each.agrees} for each in verdict.witnesses],

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from html import escape
 
 from reports import numbers, writers
+from reports.check_text import difference_line
 from reports.layer_table import By, group_table, table_by
 from reports.model_table import settings
 from reports.rows import ModelReport
@@ -44,11 +45,7 @@ def closing_lines(report: ModelReport) -> list[str]:
         lines.append("Checked: no, nothing was traced (closed form only).")
     else:
         lines.append(f"Checked: {report.verdict}.")
-        for found in report.verdict.differences:
-            lines.append(
-                f"  {found.layer}, {found.field}: closed form {found.closed}, "
-                f"{found.by} {found.counted}: {found.reason}"
-            )
+        lines += [f"  {difference_line(found)}" for found in report.verdict.differences]
     if report.coverage:
         lines.append(coverage_line(report))
     for operation, count in report.unknown.items():
@@ -68,7 +65,7 @@ def coverage_line(report: ModelReport) -> str:
             ("unknown", "unknown"),
         )
     )
-    return f"Coverage: {numbers.integer(sum(seen.values()))} operators ran: {words}."
+    return f"Coverage: {numbers.counted(sum(seen.values()), 'operator')} ran: {words}."
 
 
 def training_lines(report: ModelReport) -> list[str]:
@@ -86,6 +83,13 @@ def training_lines(report: ModelReport) -> list[str]:
         f"+ {numbers.integer(step.trainable)} gradients + {numbers.integer(step.state)} of "
         f"{step.optimizer}'s state.",
     ]
+
+
+def summary(report: ModelReport) -> str:
+    """The report without its tables of layers: title, totals, check, what is unknown."""
+    return "\n\n".join(
+        (title(report), writers.text(totals_table(report)), "\n".join(closing_lines(report)))
+    )
 
 
 def report_text(

@@ -13,6 +13,7 @@ from formulas.layers import Layer
 from formulas.networks import Network
 from formulas.quantities import Quantity, Shape
 from formulas.table import KINDS, count, kind_of
+from reports import numbers
 from reports.training import Training
 from reports.verdict import Verdict
 
@@ -89,7 +90,7 @@ def row_of(name: str, layer: Layer, *in_shapes: Shape) -> LayerRow:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ModelReport:
     """A model's cost: its rows, their totals, and how far they can be trusted.
 
@@ -146,6 +147,18 @@ class ModelReport:
         from reports.frames import to_frame
 
         return to_frame(self)
+
+    def __repr__(self) -> str:
+        """``<ModelReport mobilenet: 83 rows, 872,868 params, 304,102,400 macs>``."""
+        least = "" if self.complete else "at least "
+        rows = numbers.counted(len(self.layers), "row")
+        params, macs = numbers.integer(self.params), numbers.integer(self.macs)
+        return f"<ModelReport {self.name}: {rows}, {params} params, {least}{macs} macs>"
+
+    def __str__(self) -> str:
+        from reports.report_text import summary
+
+        return summary(self)
 
     def _repr_html_(self) -> str:
         from reports.report_text import notebook_html

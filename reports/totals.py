@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from formulas.cost import Cost
+from formulas.quantities import quantity
 from reports.rows import LayerRow
 
 
@@ -47,4 +48,5 @@ def by_kind(rows: Iterable[LayerRow]) -> list[Group]:
 
 def by_block(rows: Iterable[LayerRow], depth: int = 1) -> list[Group]:
     """One group for each block: rows whose paths begin with the same ``depth`` names."""
-    return grouped(rows, lambda row: ".".join(row.name.split("#")[0].split(".")[:depth]))
+    names = quantity("depth", depth)
+    return grouped(rows, lambda row: ".".join(row.name.split("#")[0].split(".")[:names]))

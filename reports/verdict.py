@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from reports import numbers
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -44,12 +46,23 @@ class Witness:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The closed form against a traced run of ``rows`` rows, and against outside counters."""
+    """The closed form against a traced run in ``rows`` rows, and against outside counters.
+
+    ``others`` counts the rows that have no closed form to compare.
+    """
 
     rows: int
     traced_on: str
     differences: tuple[Difference, ...] = ()
     witnesses: tuple[Witness, ...] = ()
+    others: int = 0
+
+    @property
+    def compared(self) -> str:
+        """How many rows were compared: ``"83 rows"``, or ``"25 of 32 rows"``."""
+        if not self.others:
+            return numbers.counted(self.rows, "row")
+        return f"{numbers.integer(self.rows)} of {numbers.counted(self.rows + self.others, 'row')}"
 
     @property
     def agrees(self) -> bool:
@@ -57,12 +70,22 @@ class Verdict:
 
     def __str__(self) -> str:
         if not self.agrees:
-            count = len(self.differences)
-            return f"NOT confirmed: {count} difference{'s' * (count > 1)} between counts"
+            found = numbers.counted(len(self.differences), "difference")
+            return f"NOT confirmed: {found} between counts"
         if not self.rows:
             return f"nothing that ran has a closed form to compare; traced on {self.traced_on}"
-        rows = "its one row" if self.rows == 1 else f"all {self.rows} rows"
+        rows = "its one row" if self.rows == 1 else f"all {self.compared}"
+        rest = ""
+        if self.others:
+            rows = self.compared
+            have = "has" if self.others == 1 else "have"
+            rest = f"; the other {numbers.integer(self.others)} {have} no closed form to compare"
         return (
-            f"closed form = traced counts in {rows} "
-            f"(params, macs, elementwise, activations, memory access; traced on {self.traced_on})"
+            f"closed form = traced counts in {rows} (params, macs, elementwise, activations, "
+            f"memory access; traced on {self.traced_on}){rest}"
         )
+
+    def _repr_html_(self) -> str:
+        from reports.check_text import verdict_html
+
+        return verdict_html(self)

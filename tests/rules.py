@@ -44,6 +44,7 @@ LAYERS = (
     "witnesses",
     "checking",
     "inputs",
+    "default_inputs",
     "loading",
     "subjects",
     "options",
@@ -178,7 +179,6 @@ def parts_without_order(root: Path) -> list[str]:
 
 # Where a file's tests lie, if not in ``tests/<its folder>/test_<its name>.py``.
 TESTED_IN = {
-    "complexity/inputs.py": "tests/complexity/any_model/test_loading.py",
     "complexity/loading.py": "tests/complexity/any_model/test_loading.py",
     "complexity/registry.py": "tests/complexity/any_model/test_registering.py",
     "complexity/errors.py": "tests/complexity/test_analysis_refusals.py",

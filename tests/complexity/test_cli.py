@@ -8,6 +8,8 @@ from importlib.metadata import PackageNotFoundError
 
 import pytest
 
+from complexity.cli import cli
+from complexity.loading import LIBRARIES
 from formulas import network
 from formulas.cost import CONVENTION, COST_FIELDS
 from formulas.networks import NETWORKS
@@ -30,7 +32,7 @@ def test_the_main_job(capsys):
         "conv1.0.pointwise.conv",
         "Checked: closed form = traced counts in all 83 rows",
         f"Convention: {CONVENTION}.",
-        "The paper's variant at 160x160 with 1000 classes: ",
+        "The paper's variant for one image at 160x160 with 1000 classes: ",
         "published: 1.32 M params, 76 M macs (arXiv 1704.04861, table 9).",
     ):
         assert words in done.out
@@ -255,18 +257,29 @@ def test_list_has_every_network_and_every_kind(capsys):
     assert {*NETWORKS, *KINDS} <= first_words
 
 
-@pytest.mark.parametrize("command", ["report", "check", "compare", "explain", "list"])
-def test_help_shows_an_example_that_can_be_run(capsys, command):
-    done = run(capsys, command, "--help")
-    assert done.status == 0
-    example = " ".join(done.out.split("Example: ")[1].split())
-    assert example.startswith(f"complexity {command}")
-    arguments = example.split()[1:]
-    if command in ("report", "compare"):
-        arguments.append("--no-trace")
-    if command == "check":
-        arguments[-1] = "37"  # the same command on a small image
+EXAMPLES = [
+    line.split("complexity ")[1].split()
+    for command in cli.commands.values()
+    for line in (command.epilog or "").splitlines()
+    if "complexity " in line
+]
+
+
+@pytest.mark.parametrize("arguments", EXAMPLES, ids=" ".join)
+def test_help_shows_examples_that_can_be_run(capsys, arguments, request):
+    shown = " ".join(run(capsys, arguments[0], "--help").out.split())
+    assert f"complexity {' '.join(arguments)}" in shown
+    library = " ".join(arguments[1:2]).split(":")[0]
+    if library in LIBRARIES:
+        request.getfixturevalue(library)
+    if arguments[:2] == ["check", "mobilenet"]:
+        arguments = [*arguments[:-1], "37"]  # the same command on a small image
     assert run(capsys, *arguments).status == 0
+
+
+def test_every_command_has_an_example_and_a_report_one_of_each_way_to_feed_a_model():
+    assert {words[0] for words in EXAMPLES} == {"report", "check", "compare", "explain", "list"}
+    assert {"--input", "--arg"} <= {word for words in EXAMPLES for word in words}
 
 
 def test_help_of_the_program_lists_the_commands(capsys):

@@ -49,14 +49,14 @@ def test_a_model_of_a_file_is_checked_beside_the_settings_of_a_network(capsys, l
     assert [line.split()[0] for line in done.out.splitlines()] == ["[1/3]", "[2/3]", "[3/3]", "All"]
     alone = run(capsys, "check", loaded("fc")).out.splitlines()
     assert alone[0].startswith("[1/1] ok   ")
-    assert "1 rows, 42 params, 105 macs; fvcore agrees, torch FlopCounterMode agrees" in alone[0]
+    assert "1 row, 42 params, 105 macs; fvcore agrees, torch FlopCounterMode agrees" in alone[0]
 
 
 def test_what_is_unknown_is_written_as_unknown_in_every_format(capsys, loaded):
     target = loaded("mystery")
     text = run(capsys, "report", target).out
     assert "Unknown: aten._linalg_svd has no formula; it ran once.\n" in text
-    assert "Coverage: 1 operators ran: 0 counted, 0 free by definition" in text
+    assert "Coverage: 1 operator ran: 0 counted, 0 free by definition" in text
     assert re.search(r"^macs +0  at least; ", text, re.M)
     assert re.search(r"^params +0  0\.00 M, ", text, re.M)
     (row,) = csv.DictReader(io.StringIO(run(capsys, "report", target, "--format", "csv").out))

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from complexity.options import Number, Resolution, given, parsed, writable, write
+from complexity.cli import cli
+from complexity.options import Number, Resolution, Word, as_typed, given, parsed, writable, write
 from formulas.errors import SizeError
 
 
@@ -22,8 +23,8 @@ def test_a_resolution_is_a_side_or_height_and_width(text, value):
 @pytest.mark.parametrize("text", ["", "x", "160x", "x160", "a", "1.5", "160X128"])
 def test_what_is_no_resolution_is_refused_in_words(text):
     with pytest.raises(SizeError) as refused:
-        Resolution().convert(text, None, None)
-    assert str(refused.value) == f"res={text!r} must be a side such as 160, or HxW"
+        Resolution().convert(text, Named, None)
+    assert str(refused.value) == f"alpha={text!r} must be a side such as 160, or HxW"
 
 
 @pytest.mark.parametrize(("text", "value"), [("3", 3), ("0.5", 0.5), ("1e2", 100.0), ("-1", -1)])
@@ -66,7 +67,7 @@ def test_arguments_are_told_apart_by_their_names():
 def test_what_is_no_argument_is_refused_in_words(written):
     with pytest.raises(SizeError) as refused:
         parsed((written,))
-    assert str(refused.value) == f"arg={written!r} must be KEY=VALUE, such as depth=3"
+    assert str(refused.value) == f"arguments={written!r} must be KEY=VALUE, such as depth=3"
 
 
 def test_an_output_that_can_be_written_passes(tmp_path):
@@ -93,3 +94,32 @@ def test_what_goes_wrong_while_writing_is_told_in_words(tmp_path):
     assert (
         str(refused.value) == f"output={str(tmp_path)!r} cannot be written: {tmp_path} is a folder"
     )
+
+
+TYPED = (
+    ("resolution", "4x4", "--res 4x4"),
+    ("resolution", (8, 6), "--res 8x6"),
+    ("alpha", 0.5, "--alpha 0.5"),
+    ("alpha", "", "--alpha ''"),
+    ("inputs", None, "--input"),
+    ("inputs", ("3x5", "x=2"), "--input 3x5 x=2"),
+    ("arguments", {"depth": 3}, "--arg depth=3"),
+    ("arguments", "a b=3", "--arg 'a b=3'"),
+    ("trace", False, "--no-trace"),
+    ("backward", True, "--backward"),
+    ("form", "xml", "--format xml"),
+    ("output", "x.txt", "--output x.txt"),
+    ("target", "timm:", "MODEL timm:"),
+    ("kernel", 3, "kernel=3"),
+)
+
+
+@pytest.mark.parametrize(("argument", "value", "typed"), TYPED)
+def test_an_argument_in_an_error_is_as_it_is_typed(argument, value, typed):
+    assert as_typed(SizeError(argument, value, "must be so"), cli) == f"{typed} must be so"
+
+
+def test_a_word_is_one_of_those_that_are_listed():
+    assert Word(["one", "two"]).convert("two", Named, None) == "two"
+    with pytest.raises(SizeError, match=r"^alpha='three' must be one of one, two$"):
+        Word(["one", "two"]).convert("three", Named, None)

@@ -61,8 +61,8 @@ def test_a_colon_tells_a_model_to_be_loaded_from_a_network(name, loads):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"inputs": ("3x5",)}, "input=('3x5',)"),
-        ({"arguments": {"depth": 3}}, "arg={'depth': 3}"),
+        ({"inputs": ("3x5",)}, "inputs=('3x5',)"),
+        ({"arguments": {"depth": 3}}, "arguments={'depth': 3}"),
         ({"dtype": "int64"}, "dtype='int64'"),
     ],
 )
@@ -82,7 +82,7 @@ def test_a_loaded_model_refuses_what_only_the_networks_have(ask, target):
     assert str(refused.value) == (
         f"alpha=0.5 is an option of the five networks, not of {name}; see --arg"
     )
-    with pytest.raises(SizeError, match=r"^no-trace=True is for the five networks: .* must run$"):
+    with pytest.raises(SizeError, match=r"^trace=False is for the five networks: .* must run$"):
         ask(Request(name, trace=False))
 
 
@@ -113,7 +113,7 @@ def test_a_document_variant_comes_with_the_papers_numbers_as_its_last_note():
     request = Request("mobilenet", {"alpha": 0.5, "resolution": 160}, trace=False)
     assert reported(request).notes == (paper_note(request),)
     assert paper_note(request) == (
-        "The paper's variant at 160x160 with 1000 classes: 1.33 M params, 76.52 M macs; "
+        "The paper's variant for one image at 160x160 with 1000 classes: 1.33 M params, 76.52 M macs; "
         "published: 1.32 M params, 76 M macs (arXiv 1704.04861, table 9)."
     )
 
@@ -128,7 +128,7 @@ def test_a_paper_that_does_not_take_the_settings_is_a_note():
     request = Request("squeezenet", {"resolution": 16}, trace=False)
     (note,) = reported(request).notes
     assert note == (
-        "The paper's variant does not take these settings: resolution='16x16' is too small: "
+        "The paper's variant does not take these settings: resolution 16x16 is too small: "
         "in maxpool, kernel=3 must fit in the padded map: 2 + 2 * 0."
     )
 

@@ -1,9 +1,13 @@
 """What counts as a number, and what is refused as one."""
 
+import pickle
+
 import numpy as np
 import pytest
 import sympy
 
+from formulas import standard
+from formulas.cost import COST_FIELDS
 from formulas.quantities import (
     dimensions,
     elements,
@@ -11,6 +15,7 @@ from formulas.quantities import (
     exact_quotient,
     is_array,
     is_symbolic,
+    largest,
     map_elements,
     must_divide,
     quantities,
@@ -153,3 +158,70 @@ def test_same_compares_every_element_and_lets_undecided_symbols_pass():
     assert not same(7, 11)
     assert not same(sides, np.array([3, 7]))
     assert not same(sides, 3)
+
+
+LARGE = 10**6
+
+
+@pytest.mark.parametrize("other", [LARGE, np.array([LARGE, 7]), 10**30], ids=str)
+def test_a_product_that_int64_does_not_hold_is_exact_all_the_same(other):
+    sizes = quantity("size", np.array([LARGE, 3]))
+    second = 7 if is_array(other) else int(other)
+    first = LARGE if is_array(other) else int(other)
+    for found in (sizes * sizes * sizes * other, other * (sizes * sizes * sizes)):
+        assert found.tolist() == [LARGE**3 * first, 27 * second]
+
+
+def test_a_sum_that_int64_does_not_hold_is_exact_all_the_same():
+    sizes = quantity("size", np.array([2**62, 3]))
+    assert (sizes + sizes).tolist() == [2**63, 6]
+    assert (2**63 + sizes).tolist() == [2**63 + 2**62, 2**63 + 3]
+    assert sum([sizes] * 5).tolist() == [5 * 2**62, 15]
+
+
+def test_what_int64_holds_stays_in_it():
+    sizes = quantity("size", np.array([2**31, 3]))
+    assert (sizes * 2**31).dtype == (sizes + 2**62).dtype == np.int64
+    assert (sizes * sizes).tolist() == [2**62, 9]
+    assert (quantity("size", np.array([2**62 - 1])) + 2**62).dtype == np.int64
+
+
+def test_the_guard_is_needed():
+    """Plain arrays wrap around without a word."""
+    plain = np.array([LARGE, 3])
+    assert (plain * plain * plain * plain).tolist() != [LARGE**4, 81]
+
+
+def test_a_guarded_array_is_printed_saved_and_summed_as_any():
+    sizes = quantity("size", np.array([3, 5])) * 2
+    assert repr(sizes) == "array([ 6, 10])"
+    assert type(sizes.sum()) is type(sizes[0]) is np.int64
+    assert type(pickle.loads(pickle.dumps(sizes))) is np.ndarray
+    assert quantity("size", sizes).tolist() == sizes.tolist()
+    assert (sizes * 0.5).tolist() == [3.0, 5.0]
+    assert (sizes * H)[0] == 6 * H
+    assert (sizes / 4).dtype == np.float64
+
+
+def test_an_empty_sweep_has_no_largest_element():
+    assert (quantity("size", np.array([], int)) * LARGE).tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("value", "size"),
+    [(-7, 7), (np.array([3, -11]), 11), (np.array([-(2**63)]), 2**63), (0.5, None), (H, None)],
+    ids=str,
+)
+def test_the_largest_is_a_magnitude(value, size):
+    assert largest(value) == size
+
+
+def test_the_formulas_are_exact_beyond_int64_in_arrays_as_in_numbers():
+    """Every figure equals the one of plain Python integers, element by element."""
+    wide = np.array([LARGE, 1009])
+    swept = standard(LARGE, wide, 1009, 10**4, in_size=10**4 + 7, bias=True, batch=wide)
+    for place, size in enumerate(wide.tolist()):
+        one = standard(LARGE, size, 1009, 10**4, in_size=10**4 + 7, bias=True, batch=size)
+        for field in COST_FIELDS:
+            assert getattr(swept, field)[place] == getattr(one, field)
+        assert (2 * swept).flops[place] == 4 * one.macs

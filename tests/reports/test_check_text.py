@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from reports.check_text import check_line, differences_text, witness_words
-from reports.verdict import Witness
+from reports.check_text import check_line, difference_line, differences_text, witness_words
+from reports.verdict import Difference, Witness
 from tests.reports.helpers import AGREES, DISAGREES, ROWS, WITNESSES, made
 
 SMALL = {"layers": ROWS[4:]}
@@ -17,6 +17,24 @@ def test_a_line_says_place_mark_settings_rows_totals_and_witnesses():
         "[  7/150] ok   made (paper, alpha=0.5) 2x3x11x13: 7 rows, 384 params, 595 macs; "
         "fvcore agrees (+ 2: a habit), torch could not run: KeyError: x"
     )
+
+
+def test_a_line_counts_rows_without_a_closed_form_and_the_last_words_do_not_claim_them():
+    part = made(**SMALL, verdict=replace(AGREES, others=2))
+    assert "2x3x11x13: 7 of 9 rows, 384 params" in check_line(part, 1, 1)
+    words = "closed form = traced counts, in every row that has a closed form.\n"
+    assert differences_text([part]) == f"It agrees: {words}"
+    assert differences_text([made(verdict=AGREES), part]) == f"All 2 agree: {words}"
+    one = made(**SMALL, verdict=replace(AGREES, rows=1))
+    assert ": 1 row, 384 params" in check_line(one, 1, 1)
+
+
+def test_large_counts_that_differ_have_their_digits_grouped_and_shapes_are_written():
+    large = Difference("fc", "macs", 102401, 102400, "trace", "why")
+    assert difference_line(large) == "fc, macs: closed form 102,401, trace 102,400: why"
+    shaped = Difference("fc", "output", (2, 1009), "missing", "trace", "why")
+    assert difference_line(shaped) == "fc, output: closed form 2x1009, trace missing: why"
+    assert "102,401" in differences_text([made(verdict=replace(AGREES, differences=(large,)))])
 
 
 def test_a_failed_line_is_marked():

@@ -1,10 +1,11 @@
 """Rows as pandas frames: exact integers, indexed by name."""
 
+import pandas
 import pytest
 
 from formulas.cost import COST_FIELDS
 from reports.rows import ModelReport
-from tests.reports.helpers import HUGE, MYSTERIES, ROWS, TOTALS, made
+from tests.reports.helpers import HUGE, MYSTERIES, ROWS, TOTALS, made, row
 
 COLUMNS = [
     "kind", "inputs", "output", "kernel", "stride", "groups", "calls", "known",
@@ -23,7 +24,7 @@ def test_a_frame_has_one_line_a_layer_indexed_by_its_name():
 
 @pytest.mark.parametrize("field", [*COST_FIELDS, "flops", "calls"])
 def test_counts_are_exact_integers(field):
-    assert made().to_frame()[field].dtype == "int64"
+    assert made().to_frame()[field].dtype == "Int64"
 
 
 @pytest.mark.parametrize("field", COST_FIELDS)
@@ -43,6 +44,30 @@ def test_what_is_unknown_is_missing_and_not_0():
     assert frame["elementwise"].isna().all()
     assert frame["params"].tolist() == [0, 0]
     assert made().to_frame()["known"].all()
+
+
+@pytest.mark.parametrize("field", [*COST_FIELDS, "flops", "calls", "groups"])
+def test_no_column_of_counts_becomes_a_float(field):
+    for rows in (ROWS, MYSTERIES, ROWS + MYSTERIES, ()):
+        column = made(layers=rows).to_frame()[field]
+        assert column.dtype == "Int64"
+        assert all(type(each) is not float for each in column)
+
+
+def test_an_unknown_beside_a_large_count_takes_no_digit_of_it():
+    frame = made(layers=ROWS + MYSTERIES).to_frame()
+    assert frame.loc["fft", "macs"] is pandas.NA
+    assert int(frame.loc["stem.conv", "macs"]) == HUGE
+    assert int(frame["macs"].sum()) == TOTALS["macs"] + 241
+
+
+def test_a_count_that_no_int64_holds_stays_an_exact_python_integer():
+    for layers in ((row("a", macs=2**80),), (row("a", macs=2**62), row("b", macs=2**62))):
+        frame = made(layers=(*layers, MYSTERIES[0])).to_frame()
+        assert frame["macs"].dtype == object
+        assert frame.loc["a", "macs"] == layers[0].macs
+        assert frame.loc["fft", "macs"] is pandas.NA
+        assert frame["macs"].dropna().sum() == sum(each.macs for each in layers)
 
 
 def test_a_report_without_rows_is_an_empty_frame():

@@ -105,3 +105,19 @@ def test_rounding_agrees_with_the_decimal_module_whatever_the_size(part, whole):
 )
 def test_shapes_are_written_with_crosses(sizes, text):
     assert numbers.shape(sizes) == text
+
+
+def test_a_count_comes_with_its_noun():
+    found = [numbers.counted(count, "row") for count in (0, 1, 2, 1009)]
+    assert found == ["0 rows", "1 row", "2 rows", "1,009 rows"]
+
+
+def test_every_number_in_a_text_is_grouped():
+    assert numbers.grouped("3 * 1024 * 1000000 + cin") == "3 * 1,024 * 1,000,000 + cin"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1009, "1,009"), ((2, 1009), "2x1009"), ("missing", "missing")]
+)
+def test_a_value_is_written_as_what_it_is(value, text):
+    assert numbers.written(value) == text

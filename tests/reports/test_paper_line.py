@@ -34,7 +34,7 @@ def test_every_published_number_is_shown_with_its_source(entry):
     assert said
     assert line.endswith(f"; published: {', '.join(said)} ({entry.source}).")
     size = f"{entry.resolution}x{entry.resolution}"
-    assert line.startswith(f"The paper's variant at {size} with 1000 classes: ")
+    assert line.startswith(f"The paper's variant for one image at {size} with 1000 classes: ")
     assert f"{numbers.millions(closed.cost.params)} params" in line
     assert f"{numbers.millions(closed.cost.macs)} macs" in line
 
@@ -42,7 +42,7 @@ def test_every_published_number_is_shown_with_its_source(entry):
 def test_nobody_mistakes_the_document_for_the_paper():
     line = paper_line(paper("mobilenet", 0.5, resolution=160))
     assert line == (
-        "The paper's variant at 160x160 with 1000 classes: 1.33 M params, 76.52 M macs; "
+        "The paper's variant for one image at 160x160 with 1000 classes: 1.33 M params, 76.52 M macs; "
         "published: 1.32 M params, 76 M macs (arXiv 1704.04861, table 9)."
     )
 

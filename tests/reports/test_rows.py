@@ -7,6 +7,8 @@ import pytest
 from formulas.cost import CONVENTION, COST_FIELDS, Cost
 from formulas.layers import BatchNorm, Concat, Conv, Linear
 from formulas.networks import network
+from reports import writers
+from reports.report_text import closing_lines, title, totals_table
 from reports.rows import ModelReport, report_of, row_of
 from tests.reports.helpers import AGREES, DISAGREES, ROWS, TOTALS, made
 
@@ -112,3 +114,20 @@ def test_report_of_a_network_has_its_rows_settings_and_buffers():
 def test_a_verdict_is_carried_along():
     assert made(verdict=AGREES).verdict.agrees
     assert not made(verdict=DISAGREES).verdict.agrees
+
+
+def test_a_report_at_the_prompt_is_one_short_line():
+    assert repr(made()) == (
+        "<ModelReport made: 7 rows, 882 params, 2,305,843,009,213,694,683 macs>"
+    )
+    part = made(layers=ROWS[-1:], unknown={"aten.fft": 1})
+    assert repr(part) == "<ModelReport made: 1 row, 211 params, at least 223 macs>"
+
+
+def test_a_printed_report_is_its_totals_and_what_is_known_of_them():
+    report = made(verdict=AGREES, unknown={"aten.fft": 1}, notes=("A note.",))
+    printed = str(report).splitlines()
+    assert printed[0] == title(report)
+    assert printed[-4:] == closing_lines(report)
+    assert writers.text(totals_table(report)) in str(report)
+    assert "stem.conv" not in str(report)

@@ -1,15 +1,12 @@
 """Models from libraries, modules and files, by name: what they are built with and fed."""
 
 import json
-import re
 
 import pytest
 import torch
 from torch import nn
 
-from complexity import ModelError
 from complexity.cli import main
-from complexity.inputs import inputs_from, tensor_of
 from complexity.loading import loaded
 from tests.complexity.any_model.helpers import parameters_in, quiet
 
@@ -52,6 +49,17 @@ number = 3
 
 def raises():
     raise OSError("no such thing\\nand more")
+
+def warns():
+    import warnings
+    warnings.warn("will be another one tomorrow", FutureWarning)
+    warnings.warn("goes away", DeprecationWarning)
+    return nn.Linear(5, 7)
+
+def matters():
+    import warnings
+    warnings.warn("this name means another model", UserWarning)
+    return nn.Linear(5, 7)
 
 def gives_nothing():
     return 42
@@ -140,6 +148,20 @@ def test_a_module_that_is_there_already(report, source):
 
 def test_a_constructor_that_computes_is_run_for_real(report, source):
     assert report(f"{source}:needs_numbers", "--input", "3x5")["macs"] == 105
+
+
+def test_what_a_factory_says_of_tomorrow_does_not_reach_the_user(source, recwarn):
+    loaded(f"{source}:warns", inputs=["3x5"])
+    assert not recwarn
+    with pytest.warns(UserWarning, match="this name means another model"):
+        loaded(f"{source}:matters", inputs=["3x5"])
+
+
+@pytest.mark.usefixtures("torchvision")
+def test_no_warning_of_a_builder_reaches_the_terminal(run, recwarn):
+    status, found, errors = run("report", "torchvision:googlenet", "--input", "1x3x64x64")
+    assert (status, errors, list(recwarn)) == (0, "", [])
+    assert found["check"]["agrees"]
 
 
 def test_a_factory_of_a_package(report):
@@ -250,31 +272,3 @@ def test_transformers_models_bring_their_inputs(name, arguments, fed):
     report = analyze(module, inputs)
     assert report.params == parameters_in(module)
     assert report.macs > 0
-
-
-@pytest.mark.parametrize(
-    ("text", "shape", "dtype"),
-    [
-        ("1x3x224x224", (1, 3, 224, 224), torch.float32),
-        ("7", (7,), torch.float32),
-        ("2x3:int64", (2, 3), torch.int64),
-        ("scalar", (), torch.float32),
-        ("scalar:bool", (), torch.bool),
-    ],
-)
-def test_an_input_as_it_is_written(text, shape, dtype):
-    tensor = tensor_of(text)
-    assert (tuple(tensor.shape), tensor.dtype) == (shape, dtype)
-    assert not tensor.any()
-
-
-def test_inputs_are_all_named_or_none():
-    positional = inputs_from(["2x3", "5:int64"], "float16")
-    assert [(tuple(t.shape), t.dtype) for t in positional] == [
-        ((2, 3), torch.float16),
-        ((5,), torch.int64),
-    ]
-    named = inputs_from(["x=2x3", "y=5:int64"])
-    assert {name: tuple(t.shape) for name, t in named.items()} == {"x": (2, 3), "y": (5,)}
-    with pytest.raises(ModelError, match=re.escape("must be named for all inputs, or for none")):
-        inputs_from(["x=2x3", "5"])

@@ -30,10 +30,10 @@ def check(
 ) -> Verdict:
     """Whether the two roads agree on a model, and what fvcore and torch's counter say of it.
 
-    Takes what ``analyze`` takes. The result's ``.agrees`` is True when no number differs;
-    ``.differences`` lists layer, field, both values and the likely reason; ``.witnesses`` holds
-    the outside totals with their habits explained. An outsider that cannot run a model says so,
-    and one that cannot look into a part of it is shown and not ``judged``.
+    Takes what ``analyze`` takes, and really runs every operator. The result's ``.agrees`` is True
+    when no number differs; ``.differences`` lists layer, field, both values and the likely reason;
+    ``.witnesses`` holds the outside totals with their habits explained. An outsider that cannot run
+    a model says so, and one that cannot look into a part of it is shown and not ``judged``.
 
     >>> check("squeezenet").agrees
     True
@@ -48,7 +48,7 @@ def checked(
     if isinstance(model, str):
         model = network(model, **options)
         options = {}
-    report = analyze(model, inputs, name=name, **options)
+    report = analyze(model, inputs, name=name, engine="operators", **options)
     ours = isinstance(model, Network)
     if isinstance(model, Network):
         inputs = torch.zeros(*model.input_shape)

@@ -186,6 +186,10 @@ TESTED_IN = {
     "complexity/__init__.py": "tests/complexity/test_init.py",
     "complexity/tracing/__init__.py": "tests/complexity/tracing/test_trace.py",
     "complexity/tracing/classes.py": "tests/complexity/tracing/test_operators.py",
+    **{
+        f"complexity/tracing/answers/{name}.py": "tests/complexity/tracing/answers/test_answers.py"
+        for name in ("__init__", "movement", "norms", "pointwise", "products", "shaping")
+    },
     "complexity/models/": "tests/complexity/models/test_two_roads.py",
     "reports/__init__.py": "tests/test_architecture.py",
 }

@@ -85,9 +85,8 @@ def random_states() -> Iterator[None]:
     with ExitStack() as stack:
         stack.callback(random.setstate, random.getstate())
         stack.callback(torch.set_rng_state, torch.get_rng_state())
-        if "numpy" in sys.modules:
-            import numpy
-
+        numpy = sys.modules.get("numpy")  # where nobody has loaded it, nobody draws from it
+        if numpy is not None:
             stack.callback(numpy.random.set_state, numpy.random.get_state())
         yield
 

@@ -107,7 +107,7 @@ def python_functions_open() -> Iterator[None]:
     """
 
     def overridden(*tensors: Any) -> bool:
-        return any(map(is_overriding, tensors))
+        return torch._C._is_torch_function_enabled() and any(map(is_overriding, tensors))
 
     ways = {
         "has_torch_function": lambda tensors: overridden(*tensors),

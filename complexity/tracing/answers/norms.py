@@ -9,8 +9,6 @@ from torch import Tensor
 from complexity.tracing.answers.shaping import ATEN, empty, is_plain, same, sides
 from complexity.tracing.operators import work_of
 from complexity.tracing.recorder import Recorder
-from formulas.errors import SizeError
-from formulas.sizes import window_out
 
 
 def batch_norm(
@@ -112,6 +110,16 @@ def avg_pool(
     return _pooled(record, func, input, (kernel_size, stride, padding), rest)
 
 
+def positions(side: int, reach: int, stride: int, pad: int, ceil_mode: bool) -> int:
+    """How often a window fits; with ``ceil_mode`` also where it ends beyond the map, but not
+    where it would begin there. 0 where it does not fit at all."""
+    room = side + 2 * pad - reach
+    if room < 0 or stride < 1:
+        return 0
+    last = -(-room // stride) if ceil_mode else room // stride
+    return last + (last * stride < side + pad)
+
+
 def _pooled(
     record: Recorder, func: Any, input: Tensor, window: tuple[Any, Any, Any], rest: tuple[Any, ...]
 ) -> Any:
@@ -125,9 +133,8 @@ def _pooled(
         return NotImplemented
     ceil_mode = next(each for each in rest if type(each) is bool)
     settings = zip(input.shape[-2:], kernel, stride, pads, strict=True)
-    try:
-        kept = [window_out(*each, ceil_mode=ceil_mode) for each in settings]
-    except SizeError:
+    kept = [positions(*each, ceil_mode) for each in settings]
+    if min(kept) < 1:
         return NotImplemented
     out = empty((*input.shape[:-2], *kept), input)
     args = (input, list(kernel), list(stride), list(pads), *rest)

@@ -1,33 +1,15 @@
-"""Forward hooks: attributed to the right module, and gone when the run is over."""
+"""What runs is attributed to the right module."""
 
-import pytest
 import torch
 from torch import nn
 
 from complexity.tracing.recorder import Recorder
 from complexity.tracing.recording import recording
-from tests.complexity.helpers import state_of
 from tests.complexity.small import Reused, network_in_miniature
 
 
 def is_leaf(module: nn.Module) -> bool:
     return not list(module.children())
-
-
-def test_hooks_are_there_during_the_run_and_gone_after_it():
-    model = network_in_miniature().eval()
-    before = state_of(model)
-    with recording(model, is_leaf):
-        assert all(m._forward_hooks and m._forward_pre_hooks for m in model.modules())
-    assert state_of(model) == before
-
-
-def test_hooks_are_gone_after_an_error_too():
-    model = network_in_miniature().eval()
-    before = state_of(model)
-    with pytest.raises(RuntimeError), recording(model, is_leaf):
-        model(torch.empty(2, 4, 11, 13))
-    assert state_of(model) == before
 
 
 def test_every_leaf_leaves_a_call_with_its_own_work():

@@ -184,7 +184,6 @@ TESTED_IN = {
     "complexity/__main__.py": "tests/complexity/test_main.py",
     "complexity/__init__.py": "tests/complexity/test_init.py",
     "complexity/tracing/__init__.py": "tests/complexity/tracing/test_trace.py",
-    "complexity/tracing/classes.py": "tests/complexity/tracing/test_operators.py",
     "complexity/models/": "tests/complexity/models/test_two_roads.py",
     "reports/__init__.py": "tests/test_architecture.py",
 }

@@ -93,7 +93,8 @@ class Recorder(TorchDispatchMode):
         if scope.is_row:
             inputs = tensors_in((args, kwargs))
             if name_of(func) in LOOKUPS:
-                scope.looked_up += size_of(tensors_in(out)[:1])
+                taken = work.elementwise if work is not None else 0  # by a bag, more than is left
+                scope.looked_up += taken or size_of(tensors_in(out)[:1])
             else:
                 scope.read.update({id(t): t for t in inputs if id(t) in self._own})
             if work is None:
@@ -122,7 +123,8 @@ class Recorder(TorchDispatchMode):
             unknown[operator_name(func)] += 1
         else:
             written = size_of(outputs[:1] if work.elementwise or work.macs else outputs)
-            read = written if name in LOOKUPS else size_of(inputs[:1])
+            taken = work.elementwise or written  # of a table, by a lookup
+            read = taken if name in LOOKUPS else size_of(inputs[:1])
             access = read + size_of(inputs[1:]) + written
             cost = Cost(0, work.macs, work.elementwise, work.activations, access)
         self._add(

@@ -37,6 +37,7 @@ LAYERS = (
     "tracing",
     "models",
     "reading_operations",
+    "reading_modules",
     "reading",
     "comparing",
     "analysis",

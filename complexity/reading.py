@@ -4,208 +4,36 @@ A subclass counts as its base as long as it runs the base's ``forward``; with a 
 own it is no known layer, and the operations inside it are counted one by one.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from torch import nn
 
-from complexity.models.blocks import ChannelShuffle as BlockShuffle
+from complexity.reading_modules import READERS
 from complexity.reading_operations import read_operation
 from complexity.tracing import TracedCall
+from formulas.errors import SizeError
 from formulas.layers import (
-    Activation,
-    AdaptivePool,
     BatchNorm,
     Bilinear,
-    ChannelShuffle,
-    Conv,
     ConvTranspose,
-    Embedding,
-    Interpolate,
+    EmbeddingBag,
     Layer,
-    Linear,
-    Normalization,
-    Pool,
     Recurrent,
 )
 from formulas.quantities import Shape
 
 FREE = (nn.Identity, nn.Flatten, nn.Unflatten)
-DROPOUTS = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d)
-ACTIVATIONS = (
-    nn.ReLU,
-    nn.ReLU6,
-    nn.LeakyReLU,
-    nn.ELU,
-    nn.SELU,
-    nn.CELU,
-    nn.GELU,
-    nn.SiLU,
-    nn.Mish,
-    nn.Sigmoid,
-    nn.Tanh,
-    nn.Softplus,
-    nn.Hardswish,
-    nn.Hardsigmoid,
-    nn.Hardtanh,
-    nn.Softmax,
-    nn.LogSoftmax,
+DROPOUTS = (
+    nn.Dropout,
+    nn.Dropout1d,
+    nn.Dropout2d,
+    nn.Dropout3d,
+    nn.AlphaDropout,
+    nn.FeatureAlphaDropout,
 )
-
-
-def _conv(module: Any) -> Layer:
-    same = module.padding == "same"
-    padding = 0 if module.padding == "valid" else module.padding
-    return Conv(
-        module.in_channels,
-        module.out_channels,
-        module.kernel_size,
-        module.stride,
-        "same" if same else padding,
-        module.dilation,
-        module.groups,
-        module.bias is not None,
-        dims=len(module.kernel_size),
-    )
-
-
-def _transposed(module: Any) -> Layer:
-    return ConvTranspose(
-        module.in_channels,
-        module.out_channels,
-        module.kernel_size,
-        module.stride,
-        module.padding,
-        module.output_padding,
-        module.dilation,
-        module.groups,
-        module.bias is not None,
-        dims=len(module.kernel_size),
-    )
-
-
-def _bilinear(module: Any) -> Layer:
-    features = module.in1_features, module.in2_features, module.out_features
-    return Bilinear(*features, module.bias is not None)
-
-
-def _normalization(name: Any) -> Callable[[Any], Layer]:
-    def read(norm: nn.Module) -> Layer | None:
-        if getattr(norm, "track_running_stats", False):
-            return None
-        return Normalization(name, sum(p.numel() for p in norm.parameters(recurse=False)))
-
-    return read
-
-
-def _recurrent(cell: Any) -> Callable[[Any], Layer]:
-    return lambda rnn: Recurrent(
-        cell,
-        rnn.input_size,
-        rnn.hidden_size,
-        rnn.num_layers,
-        2 if rnn.bidirectional else 1,
-        rnn.proj_size,
-        rnn.bias,
-        rnn.batch_first,
-    )
-
-
-def _cell(cell: Any) -> Callable[[Any], Layer]:
-    return lambda rnn: Recurrent(cell, rnn.input_size, rnn.hidden_size, bias=rnn.bias, is_cell=True)
-
-
-def _upsample(module: Any) -> Layer | None:
-    """One number for all sides does not tell how many there are: then the operation is read."""
-    size, scale = module.size, module.scale_factor
-    if isinstance(size, tuple):
-        return Interpolate(size=size, mode=module.mode)
-    return Interpolate(scale=scale, mode=module.mode) if isinstance(scale, tuple) else None
-
-
-def _batch_norm(dims: int) -> Callable[[Any], Layer]:
-    return lambda norm: BatchNorm(
-        norm.num_features,
-        affine=norm.weight is not None,
-        tracked=norm.running_mean is not None,
-        dims=dims,
-    )
-
-
-def _max_pool(dims: int) -> Callable[[Any], Layer | None]:
-    return lambda pool: (
-        None
-        if pool.return_indices
-        else Pool(
-            "max",
-            pool.kernel_size,
-            pool.stride,
-            pool.padding,
-            pool.dilation,
-            pool.ceil_mode,
-            dims=dims,
-        )
-    )
-
-
-def _avg_pool(dims: int) -> Callable[[Any], Layer]:
-    return lambda pool: Pool(
-        "avg", pool.kernel_size, pool.stride, pool.padding, ceil_mode=pool.ceil_mode, dims=dims
-    )
-
-
-def _adaptive(reduce: Any, dims: int) -> Callable[[Any], Layer | None]:
-    def read(pool: Any) -> Layer | None:
-        if getattr(pool, "return_indices", False):
-            return None
-        size = pool.output_size
-        return AdaptivePool(reduce, tuple(size) if isinstance(size, tuple) else (size,) * dims)
-
-    return read
-
-
-READERS: dict[type[nn.Module], Callable[[Any], Layer | None]] = {
-    nn.Conv1d: _conv,
-    nn.Conv2d: _conv,
-    nn.Conv3d: _conv,
-    nn.ConvTranspose1d: _transposed,
-    nn.ConvTranspose2d: _transposed,
-    nn.ConvTranspose3d: _transposed,
-    nn.Bilinear: _bilinear,
-    nn.LSTM: _recurrent("lstm"),
-    nn.GRU: _recurrent("gru"),
-    nn.RNN: _recurrent("rnn"),
-    nn.LSTMCell: _cell("lstm"),
-    nn.GRUCell: _cell("gru"),
-    nn.RNNCell: _cell("rnn"),
-    nn.Embedding: lambda table: Embedding(table.num_embeddings, table.embedding_dim),
-    nn.LayerNorm: _normalization("layer_norm"),
-    nn.GroupNorm: _normalization("group_norm"),
-    nn.InstanceNorm1d: _normalization("instance_norm"),
-    nn.InstanceNorm2d: _normalization("instance_norm"),
-    nn.InstanceNorm3d: _normalization("instance_norm"),
-    nn.Upsample: _upsample,
-    nn.Linear: lambda fc: Linear(fc.in_features, fc.out_features, fc.bias is not None),
-    nn.BatchNorm1d: _batch_norm(1),
-    nn.BatchNorm2d: _batch_norm(2),
-    nn.BatchNorm3d: _batch_norm(3),
-    nn.MaxPool1d: _max_pool(1),
-    nn.MaxPool2d: _max_pool(2),
-    nn.MaxPool3d: _max_pool(3),
-    nn.AvgPool1d: _avg_pool(1),
-    nn.AvgPool2d: _avg_pool(2),
-    nn.AvgPool3d: _avg_pool(3),
-    nn.AdaptiveAvgPool1d: _adaptive("avg", 1),
-    nn.AdaptiveAvgPool2d: _adaptive("avg", 2),
-    nn.AdaptiveAvgPool3d: _adaptive("avg", 3),
-    nn.AdaptiveMaxPool1d: _adaptive("max", 1),
-    nn.AdaptiveMaxPool2d: _adaptive("max", 2),
-    nn.AdaptiveMaxPool3d: _adaptive("max", 3),
-    nn.ChannelShuffle: lambda shuffle: ChannelShuffle(shuffle.groups),
-    BlockShuffle: lambda shuffle: ChannelShuffle(shuffle.groups),
-    **dict.fromkeys(ACTIVATIONS, lambda module: Activation(type(module).__name__.lower())),
-}
+# Complex numbers go through these as they are; a convolution of them, torch makes of three real
+# ones and additions, which the trace alone knows.
+COMPLEX = (nn.Linear, nn.Bilinear)
 
 
 def runs_forward_of(module: nn.Module, base: type[nn.Module]) -> bool:
@@ -226,9 +54,8 @@ def is_free(module: nn.Module, training: bool) -> bool:
 
 
 def is_complex(module: nn.Module) -> bool:
-    """Whether a product of its weight is several real ones: how many, the trace knows."""
-    weight = module._parameters.get("weight")
-    return weight is not None and weight.is_complex()
+    """Whether a product with a parameter of its own is several real ones."""
+    return any(p is not None and p.is_complex() for p in module._parameters.values())
 
 
 def computes_weight(module: nn.Module) -> bool:
@@ -243,12 +70,19 @@ def computes_weight(module: nn.Module) -> bool:
 
 
 def read_module(module: nn.Module) -> Layer | None:
-    """The description of a known layer; None for a container or a layer without a formula."""
-    if computes_weight(module) or is_complex(module):
+    """The description of a known layer; None for a container or a layer without a formula.
+
+    So it is with sizes that torch allows and the formulas do not, such as no outputs at all.
+    """
+    if computes_weight(module):
         return None
     for base, reader in READERS.items():
         if runs_forward_of(module, base):
-            return reader(module) if owns_its_tensors(module) else None
+            known = owns_its_tensors(module) and (not is_complex(module) or base in COMPLEX)
+            try:
+                return reader(module) if known else None
+            except SizeError:
+                return None
     return None
 
 
@@ -268,14 +102,31 @@ def describe(call: TracedCall) -> tuple[Layer, tuple[Shape, ...]] | None:
 
     None where there is no closed form: then the cost is known from the trace alone.
     """
-    if call.module is None:
-        return read_operation(call)
-    layer = read_module(call.module)
-    if layer is None:
+    try:
+        if call.module is None:
+            return read_operation(call)
+        layer = read_module(call.module)
+        if layer is None:
+            return None
+        if isinstance(layer, (Bilinear, Recurrent, EmbeddingBag)):
+            return layer, call.in_shapes
+        shape = call.in_shapes[0]
+        if isinstance(layer, BatchNorm) and len(shape) == 2:
+            layer = replace(layer, dims=0)  # vectors, where BatchNorm1d also takes sequences
+        if isinstance(layer, ConvTranspose):
+            layer = sized(layer, shape, call.out_shape)
+        return layer, (shape,)
+    except SizeError:
         return None
-    if isinstance(layer, (Bilinear, Recurrent)):
-        return layer, call.in_shapes
-    shape = call.in_shapes[0]
-    if isinstance(layer, BatchNorm) and len(shape) == 2:
-        layer = replace(layer, dims=0)  # vectors, where BatchNorm1d also takes sequences
-    return layer, (shape,)
+
+
+def sized(layer: ConvTranspose, shape: Shape, out: Shape) -> ConvTranspose:
+    """``layer`` with the output padding that makes its output ``out``.
+
+    A call with ``output_size`` chooses it anew: among the sizes that a convolution would bring
+    down to this input, which lie less than a stride apart. Other sizes are refused.
+    """
+    sides = zip(out, layer.out_shape(shape), strict=True)
+    more = [given - own for given, own in sides][-layer.dims :]
+    extra = zip(layer.output_padding, more, strict=True)
+    return replace(layer, output_padding=tuple(own + each for own, each in extra))

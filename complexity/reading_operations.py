@@ -4,85 +4,102 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from torch.utils._pytree import tree_iter
 
 from complexity.tracing import TracedCall
+from complexity.tracing.calls import TensorShape
 from formulas.layers import (
     Activation,
     AdaptivePool,
     Add,
     Attention,
     BatchNorm,
+    Bilinear,
     Concat,
     Conv,
     ConvTranspose,
     Copy,
     Elementwise,
+    Embedding,
+    EmbeddingBag,
+    Fold,
+    Gate,
+    GroupedMatMul,
     Interpolate,
     Layer,
     Linear,
     MatMul,
     Normalization,
     Outer,
+    Pad,
+    PixelShuffle,
     Pool,
     Reduction,
+    Unfold,
 )
 from formulas.quantities import Shape, elements
 
-DATA = slice(0, 1)
+PADS = (
+    "constant_pad_nd",
+    *(f"{mode}_pad{dims}d" for mode in ("reflection", "replication") for dims in (1, 2, 3)),
+)
+Read = Callable[[TracedCall], Layer | None]
+Fed = Callable[[TracedCall], tuple[Shape, ...]]
+
+
+def inputs(start: int, stop: int | None = None) -> Fed:
+    """Which of the input tensors are data; the others are weights."""
+    return lambda call: call.in_shapes[start:stop]
+
+
+DATA, FACTORS, LATER_FACTORS, ALL = inputs(0, 1), inputs(0, 2), inputs(1, 3), inputs(0)
+
+
+def convolution(
+    transposed: bool,
+    channels: tuple[int, int],
+    kernel: Any,
+    stride: Any,
+    padding: Any,
+    output_padding: Any,
+    dilation: Any,
+    groups: int,
+    bias: bool,
+) -> Layer:
+    """The description of a convolution, from its settings as torch names them."""
+    if transposed:
+        return ConvTranspose(
+            *channels, kernel, stride, padding, output_padding, dilation, groups, bias, len(kernel)
+        )
+    return Conv(*channels, kernel, stride, padding, dilation, groups, bias, len(kernel))
 
 
 def _convolution(call: TracedCall) -> Layer:
     _, weight, bias, stride, padding, dilation, transposed, extra, groups = call.arguments
-    if transposed:
-        return ConvTranspose(
-            weight[0],
-            weight[1] * groups,
-            tuple(weight[2:]),
-            tuple(stride),
-            tuple(padding),
-            tuple(extra),
-            tuple(dilation),
-            groups,
-            bias is not None,
-            dims=len(weight) - 2,
-        )
-    return Conv(
-        weight[1] * groups,
-        weight[0],
-        tuple(weight[2:]),
-        tuple(stride),
-        tuple(padding),
-        tuple(dilation),
-        groups,
-        bias is not None,
-        dims=len(weight) - 2,
-    )
+    channels = (weight[0], weight[1] * groups) if transposed else (weight[1] * groups, weight[0])
+    settings = map(tuple, (weight[2:], stride, padding, extra, dilation))
+    return convolution(transposed, channels, *settings, groups, bias is not None)
 
 
-def said_of(call: TracedCall, *names: str) -> dict[str, Any]:
-    """The arguments of a function by name, however they were given."""
-    *positional, named = call.arguments
-    return {**dict(zip(names, positional, strict=False)), **named}
+def padded(padding: Any) -> Layer:
+    """``padding`` as torch has it: before and behind the last side, then the one before."""
+    pairs = zip(padding[::2], padding[1::2], strict=True)
+    return Pad(tuple(pairs)[::-1])
 
 
 def said_of_attention(call: TracedCall) -> dict[str, Any]:
+    """The arguments of attention by name, however they were given."""
+    *positional, named = call.arguments
     names = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal", "scale", "enable_gqa")
-    return said_of(call, *names)
+    return {**dict(zip(names, positional, strict=False)), **named}
 
 
 def _linear(call: TracedCall) -> Layer | None:
     """Its weight is an input: a parameter of its owner, not of the row."""
-    said = said_of(call, "input", "weight", "bias")
-    weight = said["weight"]
-    if len(weight) != 2 or weight.dtype.is_complex:
+    weight = call.in_shapes[1]
+    if len(weight) != 2:
         return None
-    return Linear(weight[1], weight[0], said.get("bias") is not None)
-
-
-def _matmul(call: TracedCall) -> Layer | None:
-    if any(len(shape) < 2 for shape in call.in_shapes):
-        return None
-    return _product(call)
+    return Linear(weight[1], weight[0], len(call.in_shapes) == 3, _is_complex(call))
 
 
 def attended(call: TracedCall) -> tuple[Shape, ...]:
@@ -92,9 +109,10 @@ def attended(call: TracedCall) -> tuple[Shape, ...]:
 
 
 def _attention(call: TracedCall) -> Layer | None:
-    """None with dropout, whose steps on the scores are the trace's alone to know."""
+    """None where dropout leaves nothing: no number is drawn then."""
     said = said_of_attention(call)
-    if said.get("dropout_p", 0.0):
+    dropout = said.get("dropout_p", 0.0)
+    if dropout == 1:
         return None
     mask = said.get("attn_mask")
     return Attention(
@@ -102,16 +120,62 @@ def _attention(call: TracedCall) -> Layer | None:
         boolean=mask is not None and mask.dtype == torch.bool,
         causal=bool(said.get("is_causal", False)),
         grouped=bool(said.get("enable_gqa", False)),
+        dropout=bool(dropout),
     )
 
 
+def _is_complex(call: TracedCall) -> bool:
+    shapes = (leaf for leaf in tree_iter(call.arguments) if isinstance(leaf, TensorShape))
+    return any(shape.dtype.is_complex for shape in shapes)
+
+
 def _product(call: TracedCall) -> Layer:
-    return MatMul(is_complex=call.arguments[0].dtype.is_complex)
+    return MatMul(is_complex=_is_complex(call))
 
 
 def _product_plus(call: TracedCall) -> Layer:
-    is_complex = call.arguments[0].dtype.is_complex
-    return MatMul(added=elements(call.in_shapes[0]), is_complex=is_complex)
+    summed = call.operation == "addbmm"
+    return MatMul(elements(call.in_shapes[0]), _is_complex(call), summed)
+
+
+def _outer(call: TracedCall) -> Layer:
+    return Outer(is_complex=_is_complex(call))
+
+
+def _outer_plus(call: TracedCall) -> Layer:
+    return Outer(elements(call.in_shapes[0]), _is_complex(call))
+
+
+def _grouped_product(call: TracedCall) -> Layer:
+    """Two stacks are in groups already."""
+    return MatMul() if len(call.in_shapes) == 2 else GroupedMatMul()
+
+
+def _trilinear(call: TracedCall) -> Layer | None:
+    """The one use that torch makes of it: a bilinear layer's."""
+    if tuple(map(tuple, call.arguments[3:7])) != ((1, 3), (0,), (1, 2), (2, 3)):
+        return None
+    outputs, *features = call.in_shapes[1]
+    return Bilinear(*features, outputs, is_complex=_is_complex(call))
+
+
+def _bag(call: TracedCall) -> Layer | None:
+    """None with weights of their own for the rows."""
+    closed = len(call.arguments) > 7 and bool(call.arguments[7])
+    return EmbeddingBag(*call.in_shapes[0], closed) if len(call.in_shapes) == 3 else None
+
+
+def _adaptive(reduce: Any) -> Read:
+    def read(call: TracedCall) -> Layer:
+        size = call.arguments[1]
+        return AdaptivePool(reduce, (size, size) if isinstance(size, int) else tuple(size))
+
+    return read
+
+
+def _windows(call: TracedCall) -> Layer:
+    described = Fold if call.operation == "col2im" else Unfold
+    return described(*map(tuple, call.arguments[1:]))
 
 
 def _added(call: TracedCall) -> Layer | None:
@@ -167,46 +231,50 @@ def _window(call: TracedCall, defaults: tuple[Any, ...]) -> list[Any]:
     ]
 
 
-def _adaptive_avg_pool(call: TracedCall) -> Layer:
-    *positional, named = call.arguments
-    size = positional[1] if len(positional) > 1 else named["output_size"]
-    return AdaptivePool("avg", (size, size) if isinstance(size, int) else tuple(size))
-
-
 def _resized(call: TracedCall) -> Layer | None:
     size = call.arguments[1]
     mode = call.operation.removeprefix("upsample_").removesuffix("2d")
     return Interpolate(size=tuple(size), mode=mode) if size is not None else None
 
 
-READERS: dict[str, tuple[Callable[[TracedCall], Layer | None], slice]] = {
+READERS: dict[str, tuple[Read, Fed]] = {
     "convolution": (_convolution, DATA),
-    "scaled_dot_product_attention": (_attention, slice(0, 3)),
     "linear": (_linear, DATA),
-    "matmul": (_matmul, slice(0, 2)),
-    "mm": (_product, slice(0, 2)),
-    "bmm": (_product, slice(0, 2)),
-    "addmm": (_product_plus, slice(1, 3)),
-    "baddbmm": (_product_plus, slice(1, 3)),
-    "_int_mm": (_product, slice(0, 2)),
-    "outer": (lambda _: Outer(), slice(0, 2)),
+    "scaled_dot_product_attention": (_attention, attended),
+    **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot", "vdot", "_int_mm"), (_product, FACTORS)),
+    **dict.fromkeys(("addmm", "baddbmm", "addmv", "addbmm"), (_product_plus, LATER_FACTORS)),
+    "outer": (_outer, FACTORS),
+    "addr": (_outer_plus, LATER_FACTORS),
+    "_grouped_mm": (_grouped_product, ALL),
+    "_trilinear": (_trilinear, lambda call: call.in_shapes[::2]),
+    "embedding": (lambda call: Embedding(*call.in_shapes[0]), inputs(1)),
+    **dict.fromkeys(("_embedding_bag", "_embedding_bag_forward_only"), (_bag, inputs(1))),
     "native_batch_norm": (_batch_norm, DATA),
+    "native_layer_norm": (_normalization("layer_norm"), DATA),
+    "native_group_norm": (_normalization("group_norm"), DATA),
     **dict.fromkeys(("mean", "sum", "amax", "amin"), (_reduction, DATA)),
-    "max_pool2d_with_indices": (_max_pool, DATA),
-    "avg_pool2d": (_avg_pool, DATA),
-    "adaptive_avg_pool2d": (_adaptive_avg_pool, DATA),
-    "add": (_added, slice(None)),
-    "cat": (_concatenation, slice(None)),
-    "clone": (lambda _: Copy(), DATA),
-    "_to_copy": (lambda _: Copy(), DATA),
+    **dict.fromkeys(("max_pool2d_with_indices", "max_pool3d_with_indices"), (_max_pool, DATA)),
+    **dict.fromkeys(("avg_pool2d", "avg_pool3d"), (_avg_pool, DATA)),
+    **dict.fromkeys(
+        ("adaptive_avg_pool2d", "_adaptive_avg_pool2d", "_adaptive_avg_pool3d"),
+        (_adaptive("avg"), DATA),
+    ),
+    **dict.fromkeys(("adaptive_max_pool2d", "adaptive_max_pool3d"), (_adaptive("max"), DATA)),
+    **{f"upsample_{mode}2d": (_resized, DATA) for mode in ("nearest", "bilinear", "bicubic")},
+    "add": (_added, ALL),
     "_softmax": (lambda _: Activation("softmax"), DATA),
     "_safe_softmax": (lambda _: Activation("softmax"), DATA),
     "_log_softmax": (lambda _: Activation("log_softmax"), DATA),
-    "native_layer_norm": (_normalization("layer_norm"), DATA),
-    "native_group_norm": (_normalization("group_norm"), DATA),
-    "upsample_nearest2d": (_resized, DATA),
-    "upsample_bilinear2d": (_resized, DATA),
-    "upsample_bicubic2d": (_resized, DATA),
+    "log_sigmoid_forward": (lambda _: Activation("logsigmoid"), DATA),
+    "_prelu_kernel": (lambda _: Elementwise("prelu"), ALL),
+    "glu": (lambda call: Gate(*call.arguments[1:]), DATA),
+    "cat": (_concatenation, ALL),
+    "clone": (lambda _: Copy(), DATA),
+    "_to_copy": (lambda _: Copy(), DATA),
+    **dict.fromkeys(PADS, (lambda call: padded(call.arguments[1]), DATA)),
+    "pixel_shuffle": (lambda call: PixelShuffle(call.arguments[1]), DATA),
+    "pixel_unshuffle": (lambda call: PixelShuffle(call.arguments[1], inverse=True), DATA),
+    **dict.fromkeys(("im2col", "col2im"), (_windows, DATA)),
 }
 
 
@@ -215,12 +283,10 @@ def read_operation(call: TracedCall) -> tuple[Layer, tuple[Shape, ...]] | None:
 
     None where there is no closed form for it: then its cost is known from the trace alone.
     """
-    reader = READERS.get(call.operation)
-    if reader is not None:
-        layer = reader[0](call)
-        if call.operation == "scaled_dot_product_attention":
-            return None if layer is None else (layer, attended(call))
-        return None if layer is None else (layer, call.in_shapes[reader[1]])
+    if call.operation in READERS:
+        read, fed = READERS[call.operation]
+        layer = read(call)
+        return None if layer is None else (layer, fed(call))
     if torch.Tag.pointwise in getattr(call.operator, "tags", ()) and call.in_shapes:
         return Elementwise(call.operation), call.in_shapes
     return None

@@ -2,7 +2,8 @@
 
 One file a kind: ``standard``, ``group``, ``depthwise``, ``pointwise``, ``fc``, ``separable``, and
 beside them ``transposed``, ``bilinear``, ``matmul``, ``attention``, ``recurrent``, ``embedding``,
-``normalization``, ``pooling``, ``interpolation``, ``elementwise``, ``movement``. ``cost``
+``normalization``, ``pooling``, ``interpolation``, ``elementwise``, ``folding``,
+``movement``. ``cost``
 states the conventions, ``layers`` describes layers, ``sizes`` knows output sizes, ``table``
 joins kind and formula, ``networks`` holds whole networks.
 """
@@ -12,15 +13,16 @@ from formulas.bilinear import bilinear
 from formulas.cost import CONVENTION, Cost
 from formulas.depthwise import depthwise
 from formulas.elementwise import activation, addition, elementwise
-from formulas.embedding import embedding
+from formulas.embedding import embedding, embedding_bag
 from formulas.errors import FormulaError, SizeError, UnknownNameError
 from formulas.fc import fc
+from formulas.folding import fold
 from formulas.group import group
 from formulas.interpolation import interpolation
 from formulas.matmul import matmul
 from formulas.movement import channel_shuffle, concatenation, copy
 from formulas.networks import network
-from formulas.normalization import batch_norm, normalization
+from formulas.normalization import batch_norm, normalization, rms_norm
 from formulas.pointwise import pointwise
 from formulas.pooling import pooling
 from formulas.recurrent import recurrent
@@ -47,7 +49,9 @@ __all__ = [
     "depthwise",
     "elementwise",
     "embedding",
+    "embedding_bag",
     "fc",
+    "fold",
     "group",
     "interpolation",
     "kind_of",
@@ -58,6 +62,7 @@ __all__ = [
     "pointwise",
     "pooling",
     "recurrent",
+    "rms_norm",
     "separable",
     "separable_ratio",
     "standard",

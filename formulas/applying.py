@@ -1,4 +1,10 @@
-"""Descriptions to formulas: what a layer was built with and fed, as its formula's arguments."""
+"""Descriptions to formulas: what a layer was built with and fed, as its formula's arguments.
+
+Each function takes a description and the shapes of its inputs, batch included, and gives the
+cost for the whole batch. The formulas themselves, and where they come from, stand in the files
+that are imported here; ``table.count`` picks the function, refuses inputs that do not fit and
+makes real products of complex ones. Where an input is broadcast, it is read once.
+"""
 
 from dataclasses import replace
 from typing import Any
@@ -7,7 +13,7 @@ from formulas.attention import attention
 from formulas.bilinear import bilinear
 from formulas.cost import Cost
 from formulas.depthwise import depthwise
-from formulas.embedding import embedding
+from formulas.embedding import embedding, embedding_bag
 from formulas.fc import fc
 from formulas.group import group
 from formulas.interpolation import interpolation
@@ -18,18 +24,21 @@ from formulas.layers import (
     Conv,
     ConvTranspose,
     Embedding,
+    EmbeddingBag,
+    GroupedMatMul,
     Interpolate,
     Linear,
     MatMul,
+    Outer,
     Recurrent,
+    RMSNorm,
 )
 from formulas.matmul import matmul
-from formulas.normalization import batch_norm
+from formulas.normalization import batch_norm, rms_norm
 from formulas.pointwise import pointwise
 from formulas.pooling import pooling
 from formulas.quantities import Shape, elements, exact_quotient
 from formulas.recurrent import recurrent
-from formulas.sizes import broadcast
 from formulas.standard import standard
 from formulas.transposed import transposed
 
@@ -79,12 +88,23 @@ def bilinear_of(layer: Bilinear, one: Shape, two: Shape) -> Cost:
 
 
 def matmul_of(product: MatMul, left: Shape, right: Shape) -> Cost:
-    batch = elements(broadcast(left[:-2], right[:-2]))
-    cost = matmul(left[-2], left[-1], right[-1], batch=batch, added=product.added)
+    rows, inner, columns, batch = product.sizes(left, right)
+    cost = matmul(rows, inner, columns, batch=batch, added=product.added)
     # a factor that is broadcast is read once, not once for each product
-    read = elements(left) + elements(right) + cost.activations + product.added
-    macs = 4 * cost.macs if product.is_complex else cost.macs
-    return replace(cost, macs=macs, memory_access=read)
+    read = elements(left) + elements(right) + product.added
+    return replace(cost, memory_access=read + cost.activations)
+
+
+def grouped_matmul_of(product: GroupedMatMul, left: Shape, right: Shape, ends: Shape) -> Cost:
+    """As many MACs as one product: each row and column is in one group; but many results."""
+    outputs = elements(product.out_shape(left, right, ends))
+    read = elements(left) + elements(right) + elements(ends)
+    cost = matmul(left[-2], left[-1], right[-1])
+    return replace(cost, activations=outputs, memory_access=read + outputs)
+
+
+def outer_of(product: Outer, one: Shape, two: Shape) -> Cost:
+    return matmul(one[0], 1, two[0], added=product.added)
 
 
 def attention_of(layer: Attention, query: Shape, key: Shape, value: Shape) -> Cost:
@@ -101,6 +121,7 @@ def attention_of(layer: Attention, query: Shape, key: Shape, value: Shape) -> Co
         mask=layer.mask,
         boolean=layer.boolean,
         causal=layer.causal,
+        dropout=layer.dropout,
         batch=elements(layer.out_shape(query, key, value)[:-3]),
     )
 
@@ -128,6 +149,16 @@ def embedding_of(table: Embedding, shape: Shape) -> Cost:
     return embedding(table.rows, table.width, indices=elements(shape))
 
 
+def embedding_bag_of(table: EmbeddingBag, shape: Shape, *starts: Shape) -> Cost:
+    return embedding_bag(
+        table.rows,
+        table.width,
+        indices=elements(shape),
+        bags=table.out_shape(shape, *starts)[0],
+        starts=sum(map(elements, starts)),
+    )
+
+
 def interpolation_of(layer: Interpolate, shape: Shape) -> Cost:
     return interpolation(shape, layer.out_shape(shape))
 
@@ -140,6 +171,11 @@ def batch_norm_of(norm: BatchNorm, shape: Shape) -> Cost:
         tracked=norm.tracked,
         batch=elements(shape[: -norm.dims - 1]),
     )
+
+
+def rms_norm_of(norm: RMSNorm, shape: Shape) -> Cost:
+    vectors = elements(shape[: len(shape) - len(norm.sides)])
+    return rms_norm(norm.width, affine=norm.affine, batch=vectors)
 
 
 def pooling_of(pool: Any, shape: Shape) -> Cost:

@@ -2,6 +2,7 @@
 
 from formulas.cost import Cost
 from formulas.expressions import Expression
+from formulas.fc import fc
 from formulas.quantities import Quantity, exact_quotient, must_divide, quantity
 
 ATTENTION = Expression(
@@ -25,6 +26,7 @@ def attention(
     mask: Quantity = 0,
     boolean: bool = False,
     causal: bool = False,
+    dropout: bool = False,
     batch: Quantity = 1,
 ) -> Cost:
     """Cost of scaled dot product attention, whichever kernel runs it.
@@ -33,8 +35,8 @@ def attention(
     (grouped queries), which saves memory, not MACs. Element-wise steps are scaling queries and
     keys, the softmax over ``queries * keys`` scores, and with a ``mask`` (its number of elements)
     or ``causal`` one more pass over the scores; a causal or ``boolean`` mask is first made one that
-    adds. Memory access counts queries, keys, values, mask and result: the scores need not leave
-    the chip.
+    adds. ``dropout`` takes three more: to draw, to scale what was drawn, to multiply. Memory access
+    counts queries, keys, values, mask and result: the scores need not leave the chip.
 
     >>> attention(4, 64, 64, 16, batch=2).macs
     1048576
@@ -47,10 +49,11 @@ def attention(
     mask = quantity("mask", mask, minimum=0)
     scores, out = n * h * q * k, n * h * q * ev
     masked = scores if causal or not (isinstance(mask, int) and mask == 0) else 0
+    dropped = 3 * scores if dropout else 0
     made = (q * k if causal else 0) + (mask if boolean else 0)
     return Cost(
         macs=scores * (e + ev),
-        elementwise=n * h * (q + k) * e + scores + masked + made,
+        elementwise=n * h * (q + k) * e + scores + masked + made + dropped,
         activations=scores + out,
         memory_access=n * h * q * e + n * kv * k * (e + ev) + mask + out,
     )
@@ -67,14 +70,16 @@ def multi_head_attention(
     bias: bool = True,
     batch: Quantity = 1,
 ) -> Cost:
-    """Params, MACs and activations of ``nn.MultiheadAttention``: projections and attention.
+    """Cost of multi-head attention: four fully connected layers, and attention between them.
 
     Queries, keys and values are projected to ``embed_dim``, attended in ``heads`` heads, and
-    projected once more. ``elementwise`` and ``memory_access`` depend on the path that torch
-    takes and are left at the attention's own.
+    projected once more (Vaswani et al., arXiv 1706.03762, section 3.2.2). ``kdim`` and ``vdim``
+    are the widths of keys and values where they have their own. Each of the five parts reads what
+    the one before has written; torch's own module may join some of them, which saves memory
+    accesses and no MACs.
 
-    >>> multi_head_attention(50, 50, 64, 4, batch=2).macs
-    2278400
+    >>> multi_head_attention(50, 50, 64, 4, batch=2)
+    Cost(params=16640, macs=2278400, elementwise=58400, activations=52000, memory_access=93440)
     """
     d = quantity("embed_dim", embed_dim)
     k_in = d if kdim is None else quantity("kdim", kdim)
@@ -82,11 +87,10 @@ def multi_head_attention(
     h = quantity("heads", heads)
     must_divide("heads", h, "embed_dim", d)
     q, k, n = quantity("queries", queries), quantity("keys", keys), quantity("batch", batch)
-    inner = attention(h, q, k, exact_quotient(d, h), batch=n)
-    projected = n * d * (q * 2 * d + k * (k_in + v_in))
-    weights = d * (2 * d + k_in + v_in)
-    return inner + Cost(
-        params=weights + (4 * d if bias else 0),
-        macs=projected,
-        activations=n * d * 2 * (q + k),
+    return (
+        fc(d, d, bias=bias, batch=n * q)
+        + fc(k_in, d, bias=bias, batch=n * k)
+        + fc(v_in, d, bias=bias, batch=n * k)
+        + attention(h, q, k, exact_quotient(d, h), batch=n)
+        + fc(d, d, bias=bias, batch=n * q)
     )

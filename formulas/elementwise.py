@@ -10,6 +10,15 @@ ACTIVATION = Expression(
     elementwise="elements",
     words="Each element goes through the function once.",
 )
+PRELU = Expression(
+    params="learned",
+    elementwise="elements",
+    words="Each element is kept where it is positive, else multiplied by a learned slope.",
+)
+GATE = Expression(
+    elementwise="elements",
+    words="Each element of one half is let through by the sigmoid of its partner in the other.",
+)
 ADDITION = Expression(
     elementwise="elements",
     words="Each element of one tensor is added to its partner in the other.",
@@ -25,14 +34,17 @@ REDUCTION = Expression(
 )
 
 
-def activation(shape: Shape) -> Cost:
+def activation(shape: Shape, params: Quantity = 0) -> Cost:
     """Cost of an activation over a tensor of ``shape``, in place or not: read once, written once.
+
+    ``params`` are learned slopes, as PReLU has them (He et al., arXiv 1502.01852, section 2.1).
 
     >>> activation((1, 32, 112, 112))
     Cost(params=0, macs=0, elementwise=401408, activations=0, memory_access=802816)
     """
     total = elements(quantities("shape", shape, len(shape)))
-    return Cost(elementwise=total, memory_access=2 * total)
+    learned = quantity("params", params, minimum=0)
+    return Cost(params=learned, elementwise=total, memory_access=2 * total + learned)
 
 
 def addition(shape: Shape, operands: Quantity = 2) -> Cost:
@@ -60,7 +72,7 @@ def elementwise(*shapes: Shape) -> Cost:
 
 
 def reduction(in_shape: Shape, out_shape: Shape) -> Cost:
-    """Cost of a mean, sum or extremum: counted by its outputs, as pooling is.
+    """Cost of a mean, sum, extremum or gate: counted by its outputs, as pooling is.
 
     >>> reduction((2, 3, 5), (2, 3))
     Cost(params=0, macs=0, elementwise=6, activations=0, memory_access=36)

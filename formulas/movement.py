@@ -13,13 +13,19 @@ CHANNEL_SHUFFLE = Expression(
 COPY = Expression(words="Writes the elements to another place, or in another type.")
 
 
-def copy(shape: Shape) -> Cost:
+def copy(shape: Shape, out_shape: Shape | None = None) -> Cost:
     """Cost of copying a tensor of this shape: each element read and written.
+
+    The result may have another ``out_shape``: padded, or cut into windows that overlap.
 
     >>> copy((2, 3, 5))
     Cost(params=0, macs=0, elementwise=0, activations=0, memory_access=60)
     """
-    return Cost(memory_access=2 * elements(quantities("shape", shape, len(shape))))
+    read = elements(quantities("shape", shape, len(shape)))
+    if out_shape is None:
+        return Cost(memory_access=2 * read)
+    written = elements(quantities("out_shape", out_shape, len(out_shape), minimum=0))
+    return Cost(memory_access=read + written)
 
 
 def concatenation(shape: Shape) -> Cost:

@@ -22,6 +22,14 @@ NORMALIZATION = Expression(
     elementwise="elements",
     words="Every element is brought to the statistics of its group, then scaled and shifted.",
 )
+RMS_NORM = Expression(
+    params="learned",
+    elementwise="(2 * width + learned + 3)",
+    words=(
+        "Every element is squared; the mean of the squares, with a little added, has its root "
+        "inverted, which multiplies every element; and so does a learned scale, if there is one."
+    ),
+)
 
 
 def batch_norm(
@@ -62,3 +70,19 @@ def normalization(shape: Shape, params: Quantity = 0) -> Cost:
     total = elements(quantities("shape", shape, len(shape)))
     extra = quantity("params", params, minimum=0)
     return Cost(params=extra, elementwise=total, memory_access=2 * total + extra)
+
+
+def rms_norm(width: Quantity, *, affine: bool = True, batch: Quantity = 1) -> Cost:
+    """Cost of a normalisation of ``batch`` vectors by the root of their mean square.
+
+    Nobody runs it as one step: it is counted by those of its definition (Zhang and Sennrich,
+    arXiv 1910.07467, section 4), a square and a product an element, a mean, an addition and a
+    root a vector, and where ``affine`` a learned scale an element.
+
+    >>> rms_norm(64, batch=50)
+    Cost(params=64, macs=0, elementwise=9750, activations=0, memory_access=6464)
+    """
+    d, n = quantity("width", width), quantity("batch", batch)
+    params = d if affine else 0
+    steps = n * (2 * d + 3 + params)
+    return Cost(params=params, elementwise=steps, memory_access=2 * n * d + params)

@@ -5,7 +5,7 @@ taken: depthwise, group, pointwise, standard. Params and MACs do not depend on t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from formulas import applying
@@ -17,15 +17,18 @@ from formulas.elementwise import (
     ACTIVATION,
     ADDITION,
     ELEMENTWISE,
+    GATE,
+    PRELU,
     REDUCTION,
     activation,
     addition,
     elementwise,
     reduction,
 )
-from formulas.embedding import EMBEDDING
+from formulas.embedding import EMBEDDING, EMBEDDING_BAG
 from formulas.expressions import Expression
 from formulas.fc import FC
+from formulas.folding import FOLD, fold
 from formulas.group import GROUP
 from formulas.interpolation import INTERPOLATION
 from formulas.layers import (
@@ -42,17 +45,26 @@ from formulas.layers import (
     Copy,
     Elementwise,
     Embedding,
+    EmbeddingBag,
+    Fold,
+    Gate,
+    GroupedMatMul,
     Interpolate,
     Layer,
     Linear,
     MatMul,
     Normalization,
     Outer,
+    Pad,
+    PixelShuffle,
     Pool,
     Recurrent,
     Reduction,
+    RMSNorm,
+    Unfold,
 )
-from formulas.matmul import MATMUL, matmul
+from formulas.layers.base import real_products
+from formulas.matmul import MATMUL
 from formulas.movement import (
     CHANNEL_SHUFFLE,
     CONCATENATION,
@@ -61,7 +73,7 @@ from formulas.movement import (
     concatenation,
     copy,
 )
-from formulas.normalization import BATCH_NORM, NORMALIZATION, normalization
+from formulas.normalization import BATCH_NORM, NORMALIZATION, RMS_NORM, normalization
 from formulas.pointwise import POINTWISE
 from formulas.pooling import POOLING
 from formulas.quantities import Shape, every
@@ -81,8 +93,8 @@ class Kind:
     expression: Expression
 
 
-def _a(description: type) -> Fits:
-    return lambda layer: isinstance(layer, description)
+def _a(*descriptions: type) -> Fits:
+    return lambda layer: isinstance(layer, descriptions)
 
 
 def _conv_where(condition: Callable[[Conv], bool]) -> Fits:
@@ -118,23 +130,32 @@ KINDS: dict[str, Kind] = {
     "fc": Kind(_a(Linear), applying.fc_of, FC),
     "bilinear": Kind(_a(Bilinear), applying.bilinear_of, BILINEAR),
     "matmul": Kind(_a(MatMul), applying.matmul_of, MATMUL),
-    "outer": Kind(_a(Outer), lambda _, one, two: matmul(one[0], 1, two[0]), MATMUL),
+    "grouped_matmul": Kind(_a(GroupedMatMul), applying.grouped_matmul_of, MATMUL),
+    "outer": Kind(_a(Outer), applying.outer_of, MATMUL),
     "attention": Kind(_a(Attention), applying.attention_of, ATTENTION),
     **{
         cell: Kind(_named(Recurrent, "cell", cell), applying.recurrent_of, RECURRENT)
         for cell in ("lstm", "gru", "rnn")
     },
     "embedding": Kind(_a(Embedding), applying.embedding_of, EMBEDDING),
+    "embedding_bag": Kind(_a(EmbeddingBag), applying.embedding_bag_of, EMBEDDING_BAG),
     "batch_norm": Kind(_a(BatchNorm), applying.batch_norm_of, BATCH_NORM),
     **{
         name: Kind(_named(Normalization, "name", name), _normalization, NORMALIZATION)
         for name in ("layer_norm", "group_norm", "instance_norm")
     },
+    "rms_norm": Kind(_a(RMSNorm), applying.rms_norm_of, RMS_NORM),
     "max_pool": Kind(_named(Pool, "reduce", "max"), applying.pooling_of, POOLING),
     "avg_pool": Kind(_named(Pool, "reduce", "avg"), applying.pooling_of, POOLING),
     "adaptive_max_pool": Kind(_named(AdaptivePool, "reduce", "max"), applying.pooling_of, POOLING),
     "adaptive_avg_pool": Kind(_named(AdaptivePool, "reduce", "avg"), applying.pooling_of, POOLING),
     "interpolation": Kind(_a(Interpolate), applying.interpolation_of, INTERPOLATION),
+    "prelu": Kind(
+        _named(Activation, "name", "prelu"),
+        lambda layer, shape: activation(shape, layer.params),
+        PRELU,
+    ),
+    "gate": Kind(_a(Gate), lambda gate, shape: reduction(shape, gate.out_shape(shape)), GATE),
     "activation": Kind(_a(Activation), lambda _, shape: activation(shape), ACTIVATION),
     "addition": Kind(_a(Add), lambda _, shape, *others: addition(shape, 1 + len(others)), ADDITION),
     "elementwise": Kind(_a(Elementwise), lambda _, *shapes: elementwise(*shapes), ELEMENTWISE),
@@ -143,7 +164,12 @@ KINDS: dict[str, Kind] = {
         lambda layer, shape: reduction(shape, layer.out_shape(shape)),
         REDUCTION,
     ),
-    "copy": Kind(_a(Copy), lambda _, shape: copy(shape), COPY),
+    "fold": Kind(_a(Fold), lambda layer, shape: fold(shape, layer.out_shape(shape)), FOLD),
+    "copy": Kind(
+        _a(Copy, Pad, PixelShuffle, Unfold),
+        lambda layer, shape: copy(shape, layer.out_shape(shape)),
+        COPY,
+    ),
     "concatenation": Kind(
         _a(Concat),
         lambda concat, *shapes: concatenation(concat.out_shape(*shapes)),
@@ -176,4 +202,5 @@ def count(layer: Layer, *in_shapes: Shape) -> Cost:
     10838016
     """
     layer.out_shape(*in_shapes)  # refuses inputs that the layer cannot take
-    return KINDS[kind_of(layer)].cost(layer, *in_shapes)
+    cost = KINDS[kind_of(layer)].cost(layer, *in_shapes)
+    return replace(cost, macs=real_products(cost.macs, getattr(layer, "is_complex", False)))

@@ -37,6 +37,7 @@ LAYERS = (
     "tracing",
     "models",
     "reading_operations",
+    "reading_modules",
     "reading",
     "comparing",
     "analysis",
@@ -185,7 +186,6 @@ TESTED_IN = {
     "complexity/__main__.py": "tests/complexity/test_main.py",
     "complexity/__init__.py": "tests/complexity/test_init.py",
     "complexity/tracing/__init__.py": "tests/complexity/tracing/test_trace.py",
-    "complexity/tracing/classes.py": "tests/complexity/tracing/test_operators.py",
     **{
         f"complexity/tracing/answers/{name}.py": "tests/complexity/tracing/answers/test_answers.py"
         for name in ("__init__", "movement", "norms", "pointwise", "products", "shaping")

@@ -17,7 +17,6 @@ from formulas.layers import (
     ChannelShuffle,
     Concat,
     Conv,
-    Copy,
     Elementwise,
     Linear,
     Pool,
@@ -36,6 +35,15 @@ from tests.oracles.families import (
     reductions,
     sides,
     transposed_convs,
+)
+from tests.oracles.more_families import (
+    bags,
+    copies,
+    folds,
+    gates,
+    grouped_matmuls,
+    prelus,
+    rms_norms,
 )
 
 FEW = settings(max_examples=30, deadline=None, derandomize=True, database=None)
@@ -77,7 +85,8 @@ def linears(draw: Any) -> Placed:
     """A fully connected layer, on a batch of vectors or of sequences of them."""
     cin, cout = draw(st.integers(1, 7)), draw(st.integers(1, 7))
     lead = draw(st.lists(st.integers(1, 4), min_size=1, max_size=3))
-    return Linear(cin, cout, bias=draw(st.booleans())), ((*lead, cin),)
+    layer = Linear(cin, cout, bias=draw(st.booleans()), is_complex=draw(st.booleans()))
+    return layer, ((*lead, cin),)
 
 
 @st.composite
@@ -162,26 +171,32 @@ PLACED: dict[str, st.SearchStrategy[Placed]] = {
     "fc": linears(),
     "bilinear": bilinears(),
     "matmul": matmuls(),
+    "grouped_matmul": grouped_matmuls(),
     "outer": outers,
     "attention": attentions(),
     "lstm": recurrents("lstm"),
     "gru": recurrents("gru"),
     "rnn": recurrents("rnn"),
     "embedding": embeddings(),
+    "embedding_bag": bags(),
     "batch_norm": batch_norms(),
     "layer_norm": normalizations("layer_norm"),
     "group_norm": normalizations("group_norm"),
     "instance_norm": normalizations("instance_norm"),
+    "rms_norm": rms_norms(),
     "max_pool": pools("max"),
     "avg_pool": pools("avg"),
     "adaptive_max_pool": adaptive_pools("max"),
     "adaptive_avg_pool": adaptive_pools("avg"),
     "interpolation": interpolations(),
+    "prelu": prelus(),
+    "gate": gates(),
     "activation": st.tuples(st.just(Activation("relu")), st.tuples(maps())),
     "addition": additions(),
     "elementwise": elementwises(),
     "reduction": reductions(),
-    "copy": st.tuples(st.just(Copy()), st.tuples(maps())),
+    "fold": folds(),
+    "copy": copies(),
     "concatenation": concatenations(),
     "channel_shuffle": shuffles(),
 }

@@ -80,7 +80,8 @@ class Recorder:
         if scope.is_row:
             scope.registered |= registered
             if name_of(func) in LOOKUPS:
-                scope.looked_up += size_of(outputs[:1])
+                taken = work.elementwise if work is not None else 0  # by a bag, more than is left
+                scope.looked_up += taken or size_of(outputs[:1])
             else:
                 self._read(scope, inputs)
             if work is None:
@@ -113,7 +114,8 @@ class Recorder:
             unknown[operator_name(func)] += 1
         else:
             written = size_of(outputs[:1] if work.elementwise or work.macs else outputs)
-            read = written if name in LOOKUPS else size_of(inputs[:1])
+            taken = work.elementwise or written  # of a table, by a lookup
+            read = taken if name in LOOKUPS else size_of(inputs[:1])
             access = read + size_of(inputs[1:]) + written
             cost = Cost(0, work.macs, work.elementwise, work.activations, access)
         shapes = shapes_for_tensors(args)

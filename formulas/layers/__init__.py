@@ -9,13 +9,14 @@ from typing import TypeAlias
 
 from formulas.layers.attention import Attention
 from formulas.layers.convolution import Conv, ConvTranspose
-from formulas.layers.elementwise import Activation, Add, Elementwise, Reduction
-from formulas.layers.embedding import Embedding
+from formulas.layers.elementwise import Activation, Add, Elementwise, Gate, Reduction
+from formulas.layers.embedding import Embedding, EmbeddingBag
 from formulas.layers.interpolation import Interpolate
 from formulas.layers.movement import ChannelShuffle, Concat, Copy
-from formulas.layers.normalization import BatchNorm, Normalization
+from formulas.layers.normalization import BatchNorm, Normalization, RMSNorm
 from formulas.layers.pooling import AdaptivePool, Pool
-from formulas.layers.products import Bilinear, Linear, MatMul, Outer
+from formulas.layers.products import Bilinear, GroupedMatMul, Linear, MatMul, Outer
+from formulas.layers.rearranging import Fold, Pad, PixelShuffle, Unfold
 from formulas.layers.recurrent import Recurrent
 
 __all__ = [
@@ -32,15 +33,23 @@ __all__ = [
     "Copy",
     "Elementwise",
     "Embedding",
+    "EmbeddingBag",
+    "Fold",
+    "Gate",
+    "GroupedMatMul",
     "Interpolate",
     "Layer",
     "Linear",
     "MatMul",
     "Normalization",
     "Outer",
+    "Pad",
+    "PixelShuffle",
     "Pool",
+    "RMSNorm",
     "Recurrent",
     "Reduction",
+    "Unfold",
 ]
 
 Layer: TypeAlias = (
@@ -57,12 +66,20 @@ Layer: TypeAlias = (
     | Copy
     | Elementwise
     | Embedding
+    | EmbeddingBag
+    | Fold
+    | Gate
+    | GroupedMatMul
     | Interpolate
     | Linear
     | MatMul
     | Normalization
     | Outer
+    | Pad
+    | PixelShuffle
     | Pool
+    | RMSNorm
     | Recurrent
     | Reduction
+    | Unfold
 )

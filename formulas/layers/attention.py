@@ -13,15 +13,18 @@ class Attention:
     """Scaled dot product attention on ``(..., heads, length, width)``.
 
     ``mask`` is the number of elements of an additive or ``boolean`` mask, 0 without one.
-    ``grouped`` lets each head of keys and values serve several query heads.
+    ``grouped`` lets each head of keys and values serve several query heads. With ``dropout``
+    each weight of a key is drawn to stay or to vanish.
     """
 
     mask: Quantity = 0
     boolean: bool = False
     causal: bool = False
     grouped: bool = False
+    dropout: bool = False
 
     def out_shape(self, query: Shape, key: Shape, value: Shape) -> Shape:
+        """``(..., heads, queries, value_width)``; leads of 1 are broadcast."""
         for shape in (query, key, value):
             must_have(2, shape)
         rule = f"must fit keys {key!r} and values {value!r}"

@@ -35,6 +35,11 @@ def must_match(name: str, expected: Quantity, shape: Shape, axis: int) -> None:
         raise SizeError(name, expected, f"must equal the input's, {found!r} in {shape!r}")
 
 
+def real_products(count: Quantity, is_complex: bool) -> Quantity:
+    """``count`` products as products of real numbers: a complex one is four of them."""
+    return 4 * count if is_complex else count
+
+
 def map_symbols(shape: Shape, dims: int) -> Symbols:
     """The batch ``N`` and the sides ``D``, ``H``, ``W`` of an output map."""
     if dims == 0:

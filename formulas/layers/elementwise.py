@@ -3,22 +3,57 @@
 from dataclasses import dataclass
 
 from formulas.errors import SizeError
-from formulas.layers.base import Symbols
-from formulas.quantities import Shape, elements, same
+from formulas.layers.base import Symbols, fix
+from formulas.quantities import (
+    Quantity,
+    Shape,
+    elements,
+    exact_quotient,
+    must_divide,
+    quantity,
+    same,
+)
 from formulas.sizes import broadcast
 
 
 @dataclass(frozen=True)
 class Activation:
-    """An element-wise function, by its name: ``Activation("relu")``."""
+    """An element-wise function, by its name: ``Activation("relu")``, with ``params`` elements."""
 
     name: str
+    params: Quantity = 0
+
+    def __post_init__(self) -> None:
+        fix(self, params=quantity("params", self.params, minimum=0))
 
     def out_shape(self, shape: Shape) -> Shape:
+        """That of the input."""
         return shape
 
     def symbols(self, shape: Shape) -> Symbols:
-        return {"elements": elements(shape)}
+        return {"elements": elements(shape), "learned": self.params}
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A gated linear unit: half of dimension ``dim`` is let through by the sigmoid of the other.
+
+    >>> Gate(1).out_shape((2, 6, 5))
+    (2, 3, 5)
+    """
+
+    dim: int = -1
+
+    def out_shape(self, shape: Shape) -> Shape:
+        """Half of the input along ``dim``, which must be even."""
+        if not -len(shape) <= self.dim < len(shape):
+            raise SizeError("dim", self.dim, f"must be a dimension of {shape!r}")
+        dim = self.dim % len(shape)
+        must_divide("halves", 2, "channels", shape[dim])
+        return (*shape[:dim], exact_quotient(shape[dim], 2), *shape[dim + 1 :])
+
+    def symbols(self, shape: Shape) -> Symbols:
+        return {"elements": elements(self.out_shape(shape))}
 
 
 @dataclass(frozen=True)
@@ -26,6 +61,7 @@ class Add:
     """The sum of tensors of one shape."""
 
     def out_shape(self, shape: Shape, *others: Shape) -> Shape:
+        """That of every summand."""
         for other in others:
             if len(other) != len(shape) or not all(map(same, shape, other)):
                 raise SizeError("shape", other, f"must equal the first summand's, {shape!r}")
@@ -44,6 +80,7 @@ class Reduction:
     keep: bool = False
 
     def out_shape(self, shape: Shape) -> Shape:
+        """The input without the axes that are reduced, or with 1 in their places."""
         for axis in self.axes:
             if not -len(shape) <= axis < len(shape):
                 raise SizeError("axes", self.axes, f"must be dimensions of {shape!r}")
@@ -63,6 +100,7 @@ class Elementwise:
     name: str
 
     def out_shape(self, *shapes: Shape) -> Shape:
+        """The shape in which the inputs meet."""
         return broadcast(*shapes)
 
     def symbols(self, *shapes: Shape) -> Symbols:

@@ -25,6 +25,7 @@ class Interpolate:
             fix(self, size=quantities("size", self.size, len(self.size)))
 
     def out_shape(self, shape: Shape) -> Shape:
+        """The input with its last sides resized."""
         must_have(2 + len(self.size or self.scale or ()), shape)
         if self.size is not None:
             return (*shape[: -len(self.size)], *self.size)

@@ -12,6 +12,7 @@ class Copy:
     """A tensor, written to another place or in another type."""
 
     def out_shape(self, shape: Shape) -> Shape:
+        """That of the input."""
         return shape
 
     def symbols(self, shape: Shape) -> Symbols:
@@ -30,6 +31,7 @@ class Concat:
     dim: int = 1
 
     def out_shape(self, shape: Shape, *others: Shape) -> Shape:
+        """The inputs' shape, with their sides along ``dim`` added up."""
         first, *rest = [each for each in (shape, *others) if not is_empty(each)] or [shape]
         if not -len(first) <= self.dim < len(first):
             raise SizeError("dim", self.dim, f"must be a dimension of {first!r}")
@@ -59,6 +61,7 @@ class ChannelShuffle:
         fix(self, groups=quantity("groups", self.groups))
 
     def out_shape(self, shape: Shape) -> Shape:
+        """That of the input."""
         must_have(2, shape)
         return shape
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from formulas.errors import SizeError
 from formulas.layers.base import Symbols, fix, map_symbols, must_match
-from formulas.quantities import Quantity, Shape, elements, quantity
+from formulas.quantities import Quantity, Shape, elements, quantities, quantity
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class BatchNorm:
             raise SizeError("dims", self.dims, "must be 0, 1, 2 or 3")
 
     def out_shape(self, shape: Shape) -> Shape:
+        """That of the input, ``(N, channels, ...)``."""
         must_match("channels", self.channels, shape, -self.dims - 1)
         return shape
 
@@ -44,7 +45,37 @@ class Normalization:
         fix(self, params=quantity("params", self.params, minimum=0))
 
     def out_shape(self, shape: Shape) -> Shape:
+        """That of the input."""
         return shape
 
     def symbols(self, shape: Shape) -> Symbols:
         return {"elements": elements(shape), "learned": self.params}
+
+
+@dataclass(frozen=True)
+class RMSNorm:
+    """A normalisation by the root of the mean square over the last sides, without a mean."""
+
+    sides: tuple[Quantity, ...]
+    affine: bool = True
+
+    def __post_init__(self) -> None:
+        fix(self, sides=quantities("sides", self.sides, len(self.sides)))
+
+    @property
+    def width(self) -> Quantity:
+        """Elements that share one root, as many as there are scales."""
+        return elements(self.sides)
+
+    def out_shape(self, shape: Shape) -> Shape:
+        """That of the input, whose last sides are ``sides``."""
+        for axis, side in enumerate(self.sides, -len(self.sides)):
+            must_match("sides", side, shape, axis)
+        return shape
+
+    def symbols(self, shape: Shape) -> Symbols:
+        return {
+            "N": elements(shape[: len(shape) - len(self.sides)]),
+            "width": self.width,
+            "learned": self.width if self.affine else 0,
+        }

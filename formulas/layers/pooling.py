@@ -44,6 +44,7 @@ class Pool:
                 raise SizeError("padding", pad, f"must be at most half of kernel={window!r}")
 
     def out_shape(self, shape: Shape) -> Shape:
+        """``(N, C, ...)`` with as many positions a side as its window takes."""
         must_have(self.dims + 1, shape)
         sizes = shape[-self.dims :]
         sides = zip(sizes, self.kernel, self.stride, self.padding, self.dilation, strict=True)
@@ -74,6 +75,7 @@ class AdaptivePool:
         return len(self.out_size)
 
     def out_shape(self, shape: Shape) -> Shape:
+        """``(N, C, ...)`` with the sides of ``out_size``."""
         must_have(self.dims + 1, shape)
         kept = shape[-self.dims :]
         out = (old if new is None else new for old, new in zip(kept, self.out_size, strict=True))

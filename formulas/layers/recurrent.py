@@ -43,6 +43,7 @@ class Recurrent:
         return (shape[1], shape[0]) if self.batch_first else (shape[0], shape[1])
 
     def out_shape(self, shape: Shape, *states: Shape) -> Shape:
+        """The sequence, or the step, with the hidden states of all directions."""
         if len(shape) not in ((1, 2) if self.is_cell else (2, 3)):
             raise SizeError("input", shape, "must be a sequence")
         must_match("input_size", self.input_size, shape, -1)

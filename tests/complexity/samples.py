@@ -43,6 +43,14 @@ KIND_SAMPLES: dict[str, Sample] = {
     "addition": (Calls(lambda x, y: x + y), on(MAP, MAP)),
     "elementwise": (Calls(lambda x, y: x * y), on(MAP, (6, 1, 13))),
     "matmul": (Calls(lambda x, y: x @ y), on((3, 5, 7), (3, 7, 11))),
+    "grouped_matmul": (
+        Calls(lambda x, y, ends: torch._grouped_mm(x, y, offs=ends)),
+        (
+            torch.zeros(13, 16, dtype=torch.bfloat16),
+            torch.zeros(3, 16, 8, dtype=torch.bfloat16),
+            torch.tensor([2, 7, 13], dtype=torch.int32),
+        ),
+    ),
     "outer": (Calls(torch.outer), on((5,), (7,))),
     "attention": (
         Calls(F.scaled_dot_product_attention),
@@ -52,6 +60,11 @@ KIND_SAMPLES: dict[str, Sample] = {
     "gru": (nn.GRU(5, 7, 2), on(STEPS)),
     "rnn": (nn.RNN(5, 7, bidirectional=True, bias=False), on(STEPS)),
     "embedding": (nn.Embedding(13, 5), indices(2, 7)),
+    "embedding_bag": (nn.EmbeddingBag(13, 5), indices(2, 7)),
+    "rms_norm": (nn.RMSNorm(13), on(MAP)),
+    "prelu": (nn.PReLU(6), on(MAP)),
+    "gate": (nn.GLU(1), on(MAP)),
+    "fold": (nn.Fold((5, 7), (3, 2), stride=(2, 1)), on((2, 18, 12))),
     "layer_norm": (nn.LayerNorm(13), on(MAP)),
     "group_norm": (nn.GroupNorm(3, 6), on(MAP)),
     "instance_norm": (nn.InstanceNorm2d(6, affine=True), on(MAP)),
@@ -77,6 +90,8 @@ CLASS_SAMPLES: dict[type[nn.Module], Sample] = {
     nn.GRUCell: (nn.GRUCell(5, 7, bias=False), on(VECTORS)),
     nn.RNNCell: (nn.RNNCell(5, 7), on(VECTORS)),
     nn.Embedding: (nn.Embedding(13, 5, padding_idx=0), indices(3)),
+    nn.EmbeddingBag: (nn.EmbeddingBag(13, 5, mode="max"), indices(2, 7)),
+    nn.RMSNorm: (nn.RMSNorm((11, 13), elementwise_affine=False), on(MAP)),
     nn.LayerNorm: (nn.LayerNorm((11, 13), bias=False), on(MAP)),
     nn.GroupNorm: (nn.GroupNorm(2, 6, affine=False), on(LINE)),
     nn.InstanceNorm1d: (nn.InstanceNorm1d(6), on(LINE)),
@@ -103,11 +118,32 @@ CLASS_SAMPLES: dict[type[nn.Module], Sample] = {
     nn.AdaptiveMaxPool3d: (nn.AdaptiveMaxPool3d((2, 3, 5)), on(SOLID)),
     nn.ChannelShuffle: (nn.ChannelShuffle(3), on(MAP)),
     ChannelShuffle: (ChannelShuffle(3), on(MAP)),
+    nn.PixelShuffle: (nn.PixelShuffle(2), on((2, 12, 5, 7))),
+    nn.PixelUnshuffle: (nn.PixelUnshuffle(2), on((2, 3, 6, 10))),
+    nn.Unfold: (nn.Unfold((3, 2), (1, 2), (1, 0), (2, 1)), on(MAP)),
+    nn.Fold: (nn.Fold((5, 7), (3, 2), padding=(1, 0)), on((2, 18, 30))),
+    nn.GLU: (nn.GLU(), on((2, 3, 10))),
+    nn.PReLU: (nn.PReLU(), on(MAP)),
+    nn.Threshold: (nn.Threshold(0.1, 2.0), on(MAP)),
+    nn.Softmax2d: (nn.Softmax2d(), on(MAP)),
+    **{
+        pad: (pad(tuple(range(1, 2 * len(shape) - 3)), *value), on(shape))
+        for mode, value in (("Constant", (0.5,)), ("Zero", ()), ("Replication", ()))
+        for dims, shape in enumerate((LINE, MAP, SOLID), 1)
+        for pad in [getattr(nn, f"{mode}Pad{dims}d")]
+    },
+    **{
+        pad: (pad((1, 2) * (len(shape) - 2)), on(shape))
+        for mode in ("Reflection", "Circular")
+        for dims, shape in enumerate((LINE, MAP, SOLID), 1)
+        for pad in [getattr(nn, f"{mode}Pad{dims}d")]
+    },
     **{
         activation: (activation(), on(MAP))
         for activation in (
             nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.ELU, nn.SELU, nn.CELU, nn.GELU, nn.SiLU,
             nn.Mish, nn.Sigmoid, nn.Tanh, nn.Softplus, nn.Hardswish, nn.Hardsigmoid, nn.Hardtanh,
+            nn.LogSigmoid, nn.Hardshrink, nn.Softshrink, nn.RReLU,
         )
     },
 }  # fmt: skip

@@ -12,24 +12,38 @@ from formulas.layers import (
     Add,
     Attention,
     BatchNorm,
+    Bilinear,
     Concat,
     Conv,
     ConvTranspose,
     Copy,
     Elementwise,
+    Embedding,
+    EmbeddingBag,
+    Fold,
+    Gate,
+    GroupedMatMul,
     Interpolate,
     Linear,
     MatMul,
     Normalization,
     Outer,
+    Pad,
+    PixelShuffle,
     Pool,
     Reduction,
+    Unfold,
 )
 from tests.complexity.small import Calls
 
 MAP = (2, 6, 11, 13)
 VECTOR = (6,)
 HEADS = (2, 3, 5, 7)
+
+
+def grouped(left, right, **ends):
+    return torch._grouped_mm(left.bfloat16(), right.bfloat16(), **ends)
+
 
 # Operation, function, shapes of its inputs, its description, and which inputs are data: so many
 # at the beginning, or a slice.
@@ -50,6 +64,9 @@ OPERATIONS = [
      lambda q, k, v, mask: F.scaled_dot_product_attention(q, k, v, attn_mask=mask > 0),
      [HEADS, HEADS, HEADS, (5, 5)], Attention(mask=25, boolean=True), 3),
     ("scaled_dot_product_attention",
+     lambda q, k, v: F.scaled_dot_product_attention(q, k, v, dropout_p=0.5, is_causal=True),
+     [HEADS] * 3, Attention(causal=True, dropout=True), 3),
+    ("scaled_dot_product_attention",
      lambda q, k, v: F.scaled_dot_product_attention(q, k, v, enable_gqa=True),
      [(2, 6, 5, 7), HEADS, HEADS], Attention(grouped=True), 3),
     ("linear", F.linear, [(2, 3, 5), (7, 5), (7,)], Linear(5, 7, bias=True), 1),
@@ -64,6 +81,32 @@ OPERATIONS = [
     ("baddbmm", torch.baddbmm, [(2, 3, 7), (2, 3, 5), (2, 5, 7)], MatMul(added=42), slice(1, 3)),
     ("_int_mm", lambda x, y: torch._int_mm(x.to(torch.int8), y.to(torch.int8)),
      [(32, 16), (16, 8)], MatMul(), 2),
+    ("mv", torch.mv, [(3, 5), (5,)], MatMul(), 2),
+    ("dot", torch.dot, [(5,), (5,)], MatMul(), 2),
+    ("vdot", lambda x, y: torch.vdot(x.to(torch.complex64), y.to(torch.complex64)),
+     [(5,), (5,)], MatMul(is_complex=True), 2),
+    ("addmv", torch.addmv, [(3,), (3, 5), (5,)], MatMul(added=3), slice(1, 3)),
+    ("addbmm", torch.addbmm, [(3, 7), (2, 3, 5), (2, 5, 7)],
+     MatMul(added=21, summed=True), slice(1, 3)),
+    ("addr", torch.addr, [(3, 5), (3,), (5,)], Outer(added=15), slice(1, 3)),
+    ("_grouped_mm", lambda x, y, ends: grouped(x, y, offs=ends.int()),
+     [(13, 16), (3, 16, 8), (3,)], GroupedMatMul(), 3),
+    ("_grouped_mm", lambda x, y, ends: grouped(x, y.mT.contiguous().mT, offs=ends.int()),
+     [(3, 7, 16), (16, 24), (3,)], GroupedMatMul(), 3),
+    ("_grouped_mm", lambda x, y, ends: grouped(x.mT.contiguous().mT, y, offs=ends.int()),
+     [(8, 16), (16, 24), (3,)], GroupedMatMul(), 3),
+    ("_grouped_mm", lambda x, y: grouped(x, y), [(3, 7, 16), (3, 16, 8)], MatMul(), 2),
+    ("_trilinear", F.bilinear, [(2, 3), (2, 5), (7, 3, 5)], Bilinear(3, 5, 7), slice(0, 3, 2)),
+    ("embedding", lambda x, w: F.embedding(x.long(), w),
+     [(2, 3), (11, 5)], Embedding(11, 5), slice(1, 2)),
+    ("_embedding_bag_forward_only", lambda x, w, at: F.embedding_bag(x.long(), w, at.long()),
+     [(6,), (11, 5), (2,)], EmbeddingBag(11, 5), slice(1, 3)),
+    ("_embedding_bag",
+     lambda x, w, at: torch.ops.aten._embedding_bag(
+         w, x.long(), at.long(), False, 0, False, None, True)[0],
+     [(6,), (11, 5), (2,)], EmbeddingBag(11, 5, closed=True), slice(1, 3)),
+    ("outer", lambda x, y: torch.outer(input=x.to(torch.complex64), vec2=y.to(torch.complex64)),
+     [(5,), (7,)], Outer(is_complex=True), 2),
     ("outer", torch.outer, [(5,), (7,)], Outer(), 2),
     ("outer", lambda x, y: x.ger(y), [(5,), (7,)], Outer(), 2),
     ("native_batch_norm", lambda x, m, v, w: F.batch_norm(x, m, v, w, w),
@@ -83,6 +126,38 @@ OPERATIONS = [
      [MAP], AdaptivePool("avg", (1, 1)), 1),
     ("adaptive_avg_pool2d", lambda x: F.adaptive_avg_pool2d(x, output_size=(None, 5)),
      [MAP], AdaptivePool("avg", (11, 5)), 1),
+    ("avg_pool3d", lambda x: F.avg_pool3d(x, (1, 3, 2)), [MAP], Pool("avg", (1, 3, 2), dims=3), 1),
+    ("max_pool3d_with_indices", lambda x: F.max_pool3d(x, (1, 3, 2), 2),
+     [MAP], Pool("max", (1, 3, 2), 2, dims=3), 1),
+    ("_adaptive_avg_pool2d", lambda x: torch.ops.aten._adaptive_avg_pool2d(x, (3, 13)),
+     [MAP], AdaptivePool("avg", (3, 13)), 1),
+    ("_adaptive_avg_pool3d", lambda x: F.adaptive_avg_pool3d(x, (3, 2, 5)),
+     [MAP], AdaptivePool("avg", (3, 2, 5)), 1),
+    ("adaptive_max_pool2d", lambda x: F.adaptive_max_pool2d(x, (3, 5)),
+     [MAP], AdaptivePool("max", (3, 5)), 1),
+    ("adaptive_max_pool3d", lambda x: F.adaptive_max_pool3d(x, 2),
+     [MAP], AdaptivePool("max", (2, 2, 2)), 1),
+    ("glu", F.glu, [(2, 3, 10)], Gate(), 1),
+    ("glu", lambda x: F.glu(x, 1), [MAP], Gate(1), 1),
+    ("_prelu_kernel", F.prelu, [MAP, VECTOR], Elementwise("prelu"), 2),
+    ("log_sigmoid_forward", F.logsigmoid, [MAP], Activation("logsigmoid"), 1),
+    ("constant_pad_nd", lambda x: F.pad(x, (1, 2, 3, -1)), [MAP], Pad(((3, -1), (1, 2))), 1),
+    *(
+        (f"{mode}_pad{dims}d",
+         lambda x, mode=mode, kept=3 - dims, dims=dims: F.pad(
+             x.reshape(1, *x.shape).flatten(0, kept), (1, 2) * dims,
+             {"reflection": "reflect", "replication": "replicate"}[mode]),
+         [MAP], Pad(((1, 2),) * dims), 1)
+        for mode in ("reflection", "replication")
+        for dims in (1, 2, 3)
+    ),
+    ("pixel_shuffle", lambda x: F.pixel_shuffle(x, 2), [(2, 12, 5, 7)], PixelShuffle(2), 1),
+    ("pixel_unshuffle", lambda x: F.pixel_unshuffle(x, 2),
+     [(2, 3, 6, 10)], PixelShuffle(2, inverse=True), 1),
+    ("im2col", lambda x: F.unfold(x, (3, 2), (1, 2), (1, 0), 2),
+     [MAP], Unfold((3, 2), (1, 2), (1, 0), 2), 1),
+    ("col2im", lambda x: F.fold(x, (5, 7), (3, 2), stride=(2, 1)),
+     [(2, 18, 12)], Fold((5, 7), (3, 2), stride=(2, 1)), 1),
     ("add", torch.add, [MAP, MAP], Add(), 2),
     ("add", torch.add, [MAP, (13,)], Elementwise("add"), 2),
     ("add", lambda x: x + 1, [MAP], Elementwise("add"), 1),

@@ -1,5 +1,6 @@
 """Attention, alone and with its projections."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -9,12 +10,13 @@ from hypothesis import given
 from torch.nn import functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from formulas import SizeError, attention, count, fc, matmul, multi_head_attention
-from formulas.layers import Attention
+from formulas import Cost, SizeError, attention, count, fc, matmul, multi_head_attention
+from formulas.layers import Attention, Linear
 from tests.oracles.arrays import assert_elementwise
 from tests.oracles.checks import check_by_running
 from tests.oracles.modules import numel
 from tests.oracles.refusals import refuses
+from tests.oracles.running import measured
 from tests.oracles.running_families import mha_module
 from tests.oracles.symbols import H, N, W, assert_same, cin, cout, g, m
 from tests.oracles.tensors import ones, total
@@ -94,6 +96,11 @@ def test_a_boolean_or_causal_mask_is_first_made_one_that_adds():
         assert made.elementwise - masked.elementwise == 77
 
 
+def test_dropout_takes_three_passes_over_the_scores():
+    bare, dropped = attention(3, 7, 11, 5, batch=2), attention(3, 7, 11, 5, batch=2, dropout=True)
+    assert dropped == replace(bare, elementwise=bare.elementwise + 3 * 2 * 3 * 7 * 11)
+
+
 def test_arrays_give_elementwise_what_ints_give():
     varying = {"queries": [7, 512, 8192], "keys": [11, 1024, 8192], "batch": [1, 3, 64]}
     assert_elementwise(attention, varying, heads=12, width=64)
@@ -128,6 +135,26 @@ def test_it_is_four_projections_and_the_attention_between_them(sizes):
     found = multi_head_attention(5, 7, **sizes, bias=False, batch=3)
     assert (found.params, found.macs) == (whole.params, whole.macs)
     assert found.activations == whole.activations
+
+
+def test_every_field_in_symbols_with_projections():
+    cost, d = multi_head_attention(H, W, cin, g, bias=True, batch=N), cin
+    assert_same(cost.params, 4 * d**2 + 4 * d)
+    biases, scaled = 2 * N * (H + W) * d, N * (H + W) * d
+    assert_same(cost.elementwise, biases + scaled + N * g * H * W)
+    projected = 4 * N * (H + W) * d + cost.params  # each of the four reads and writes its rows
+    assert_same(cost.memory_access, projected + 2 * N * (H + W) * d)
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_it_costs_what_its_five_parts_cost_when_each_runs(bias):
+    """Projections as real layers, attention by its definition, on ones."""
+    n, queries, keys, d, heads = 2, 5, 7, 6, 3
+    parts = [measured(Linear(d, d, bias), (n, length, d))
+             for length in (queries, keys, keys, queries)]  # fmt: skip
+    inside = [(n, heads, length, d // heads) for length in (queries, keys, keys)]
+    whole = sum([*parts, measured(Attention(), *inside)], Cost())
+    assert multi_head_attention(queries, keys, d, heads, bias=bias, batch=n) == whole
 
 
 def test_with_projections_arrays_give_elementwise_what_ints_give():

@@ -5,7 +5,7 @@ from hypothesis import given
 
 from formulas import SizeError, activation, addition, count, elementwise, pooling
 from formulas.elementwise import reduction
-from formulas.layers import Reduction
+from formulas.layers import Gate, Reduction
 from tests.oracles.arrays import assert_elementwise
 from tests.oracles.checks import check_by_running
 from tests.oracles.refusals import refuses
@@ -171,3 +171,45 @@ def test_an_impossible_side_of_a_reduction_is_refused(wrong):
         reduction((2, wrong, 5), (2,))
     with pytest.raises(SizeError, match=rf"^out_shape={wrong!r} "):
         reduction((2, 3, 5), (2, wrong))
+
+
+@pytest.mark.parametrize("kind", ["prelu", "gate"])
+def test_learned_slopes_and_gates_cost_what_running_gives(kind):
+    @FEW
+    @given(PLACED[kind])
+    def check(placed):
+        layer, shapes = placed
+        check_by_running(layer, *shapes)
+
+    check()
+
+
+def test_learned_slopes_are_params_and_are_read():
+    plain, learned = activation((N, cin, H)), activation((N, cin, H), cin)
+    assert_same(learned.params, cin)
+    assert_same(learned.memory_access - plain.memory_access, cin)
+    assert learned.elementwise == plain.elementwise
+
+
+def test_a_gate_leaves_half_along_its_dimension():
+    assert Gate(-2).out_shape((2, 6, 5)) == (2, 3, 5)
+    assert Gate(1).out_shape((N, 2 * cin, H)) == (N, cin, H)
+
+
+@pytest.mark.parametrize(
+    ("dim", "words"),
+    [
+        (2, "halves=2 must divide channels=5"),
+        (3, "dim=3 must be a dimension of (2, 6, 5)"),
+        (-4, "dim=-4 must be a dimension of (2, 6, 5)"),
+    ],
+)
+def test_a_gate_without_halves_is_refused(dim, words):
+    with refuses(words):
+        count(Gate(dim), (2, 6, 5))
+
+
+@pytest.mark.parametrize("wrong", [-1, 2.0, True, "3", None])
+def test_impossible_params_of_an_activation_are_refused(wrong):
+    with refuses(f"params={wrong!r} must be an integer of at least 0"):
+        activation((2, 3), wrong)

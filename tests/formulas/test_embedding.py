@@ -1,15 +1,16 @@
 """Embedding: rows are read, nothing is computed."""
 
 import pytest
+import torch
 from hypothesis import given
 
-from formulas import embedding
-from formulas.layers import Embedding
+from formulas import count, embedding, embedding_bag
+from formulas.layers import Embedding, EmbeddingBag
 from tests.oracles.arrays import assert_elementwise
 from tests.oracles.checks import check_by_running
 from tests.oracles.modules import real_out_shape
 from tests.oracles.refusals import refuses
-from tests.oracles.symbols import N, assert_same, cin, cout
+from tests.oracles.symbols import N, assert_same, cin, cout, m
 from tests.strategies import FEW, PLACED
 
 
@@ -51,3 +52,41 @@ def test_impossible_sizes_are_refused_when_built(argument):
     for wrong in (0, -3, 2.0, True, "3", None):
         with refuses(f"{argument}={wrong!r} must be an integer of at least 1"):
             Embedding(**{"rows": 11, "width": 7} | {argument: wrong})
+
+
+@FEW
+@given(PLACED["embedding_bag"])
+def test_a_bag_costs_what_running_on_ones_gives(placed):
+    layer, shapes = placed
+    check_by_running(layer, *shapes)
+
+
+@FEW
+@given(PLACED["embedding_bag"])
+def test_a_bags_output_shape_is_the_real_modules(placed):
+    layer, shapes = placed
+    real = torch.nn.EmbeddingBag(layer.rows, layer.width, include_last_offset=layer.closed)
+    indices, *starts = (torch.zeros(shape, dtype=torch.int64) for shape in shapes)
+    for each in starts:
+        each[-1] = len(indices) if layer.closed else 0
+    assert layer.out_shape(*shapes) == tuple(real(indices, *starts).shape)
+
+
+def test_every_field_of_a_bag_in_symbols():
+    cost = embedding_bag(cin, cout, indices=m, bags=N, starts=N)
+    assert_same(cost.params, cin * cout)
+    assert_same(cost.elementwise, m * cout)
+    assert_same(cost.memory_access, m + N + m * cout + N * cout)
+    assert (cost.macs, cost.activations) == (0, 0)
+
+
+def test_bags_of_arrays_give_elementwise_what_ints_give():
+    varying = {"indices": [7, 4096, 1 << 21], "bags": [3, 64, 4096]}
+    assert_elementwise(embedding_bag, varying, rows=50257, width=2048)
+
+
+@pytest.mark.parametrize("shapes", [((2, 3), (2,)), ((6,),), ((6,), (2, 2)), ((2, 3, 5),)])
+def test_indices_that_are_in_no_bags_are_refused(shapes):
+    words = "must be bags of indices, or a row of them and its bags"
+    with refuses(f"input={shapes[0]!r} {words}"):
+        count(EmbeddingBag(11, 7), *shapes)

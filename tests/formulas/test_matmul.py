@@ -3,10 +3,11 @@
 from math import prod
 
 import pytest
+import torch
 from hypothesis import given
 
 from formulas import count, fc, matmul
-from formulas.layers import MatMul
+from formulas.layers import GroupedMatMul, MatMul
 from tests.oracles.arrays import assert_elementwise
 from tests.oracles.checks import check_by_running
 from tests.oracles.refusals import refuses
@@ -97,11 +98,73 @@ def test_stacks_that_do_not_meet_are_refused(shapes):
         count(MatMul(), *shapes)
 
 
-@pytest.mark.parametrize("shapes", [((7,), (7, 11)), ((5, 7), (7,))])
-def test_a_vector_is_no_matrix(shapes):
-    vector = next(shape for shape in shapes if len(shape) == 1)
-    with refuses(f"input={vector!r} must have at least 2 dimensions"):
+@pytest.mark.parametrize(
+    ("shapes", "macs"),
+    [
+        (((7,), (7, 11)), 77), (((5, 7), (7,)), 35), (((7,), (7,)), 7),
+        (((2, 3, 5, 7), (7,)), 210), (((7,), (2, 3, 7, 11)), 6 * 77),
+    ],
+)  # fmt: skip
+def test_a_vector_is_a_row_on_the_left_and_a_column_on_the_right(shapes, macs):
+    out = torch.matmul(*map(torch.empty, shapes))
+    assert MatMul().out_shape(*shapes) == tuple(out.shape)
+    cost = count(MatMul(), *shapes)
+    assert (cost.macs, cost.activations) == (macs, out.numel())
+    assert cost.memory_access == sum(map(prod, shapes)) + out.numel()
+
+
+@pytest.mark.parametrize("shapes", [((), (7, 11)), ((5, 7), ())])
+def test_a_number_is_no_matrix(shapes):
+    with refuses("input=() must have at least 1 dimensions"):
         count(MatMul(), *shapes)
+
+
+@pytest.mark.parametrize("shapes", [((7,), (5, 11)), ((5, 7), (11,)), ((7,), (11,))])
+def test_a_vector_that_does_not_fit_is_refused(shapes):
+    with refuses(f"inner=7 must equal the input's, {shapes[1][0]} in {shapes[1]!r}"):
+        count(MatMul(), *shapes)
+
+
+def test_products_that_are_added_up_leave_one_matrix():
+    shapes = (3, 5, 7), (3, 7, 11)
+    apart, summed = count(MatMul(), *shapes), count(MatMul(added=55, summed=True), *shapes)
+    out = torch.addbmm(*map(torch.ones, ((5, 11), *shapes)))
+    assert MatMul(summed=True).out_shape(*shapes) == tuple(out.shape)
+    assert summed.macs == apart.macs == int((out - 1).sum())
+    assert (summed.activations, summed.elementwise) == (55, 55)
+    assert summed.memory_access == apart.memory_access - 2 * 55 + 55
+
+
+def test_of_groups_the_count_does_not_depend_on_their_lengths():
+    """Two experts see 13 rows together, whichever sees how many: a loop over the rows."""
+    steps = sum(7 * 11 for _row in range(13))
+    cost = count(GroupedMatMul(), (13, 7), (2, 7, 11), (2,))
+    assert (cost.macs, cost.activations) == (steps, 13 * 11)
+    assert count(GroupedMatMul(is_complex=True), (13, 7), (2, 7, 11), (2,)).macs == 4 * steps
+
+
+@pytest.mark.parametrize(
+    ("shapes", "words"),
+    [
+        (((13, 7), (2, 5, 11), (2,)), "inner=7 must equal the input's, 5 in (2, 5, 11)"),
+        (((13, 7), (2, 7, 11), (3,)), "groups=3 must equal the input's, 2 in (2, 7, 11)"),
+        (((2, 13, 7), (7, 11), (3,)), "groups=3 must equal the input's, 2 in (2, 13, 7)"),
+        (((2, 13, 7), (2, 7, 11), (2,)), "input=(2, 13, 7) must be a matrix or a stack, "
+         "one of the two flat, (2, 7, 11) and (2,) too"),
+        (((13, 7), (7,), (2,)), "input=(13, 7) must be a matrix or a stack, "
+         "one of the two flat, (7,) and (2,) too"),
+    ],
+)  # fmt: skip
+def test_groups_that_do_not_meet_are_refused(shapes, words):
+    with refuses(words):
+        count(GroupedMatMul(), *shapes)
+
+
+@FEW
+@given(PLACED["grouped_matmul"])
+def test_all_five_fields_are_what_a_loop_over_the_groups_gives(placed):
+    layer, shapes = placed
+    check_by_running(layer, *shapes)
 
 
 @pytest.mark.parametrize("wrong", [-1, 2.0, True, "3", None])

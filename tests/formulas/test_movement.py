@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 
 from formulas import Cost, channel_shuffle, concatenation, copy, count
-from formulas.layers import Concat
+from formulas.layers import Concat, Pad, PixelShuffle, Unfold
 from tests.oracles.arrays import assert_elementwise
 from tests.oracles.checks import check_by_running
 from tests.oracles.refusals import refuses
@@ -117,3 +117,32 @@ def test_what_cannot_be_joined_is_refused(dim, shapes, words):
         torch.cat([torch.ones(shape) for shape in shapes], dim)
     with refuses(words):
         count(Concat(dim), *shapes)
+
+
+def test_a_copy_of_another_shape_is_written_as_large_as_it_is():
+    cost = copy((N, cin, H), (N, cin, H + 3))
+    assert_same(cost.memory_access, N * cin * (2 * H + 3))
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "words"),
+    [
+        (Pad(((0, 0),) * 3), (2, 3), "input=(2, 3) must have at least 3 dimensions"),
+        (Pad(((-2, -2),)), (2, 3), "sides=((-2, -2),) must leave something of (2, 3)"),
+        (PixelShuffle(2), (2, 6, 5, 7), "factor * factor=4 must divide channels=6"),
+        (PixelShuffle(2, True), (2, 6, 5, 8), "factor=2 must divide height=5"),
+        (PixelShuffle(2, True), (2, 6, 8, 5), "factor=2 must divide width=5"),
+        (PixelShuffle(2), (6, 5), "input=(6, 5) must have at least 3 dimensions"),
+        (Unfold(3), (6, 5), "input=(6, 5) must have at least 3 dimensions"),
+        (Unfold((3, 9)), (1, 5, 6, 7), "kernel=9 must fit in the padded map: 7 + 2 * 0"),
+    ],
+)
+def test_a_map_that_cannot_be_laid_out_anew_is_refused(layer, shape, words):
+    with refuses(words):
+        count(layer, shape)
+
+
+def test_layouts_take_symbols():
+    assert Pad(((1, 2),)).out_shape((N, H))[1] - H == 3
+    assert PixelShuffle(g).out_shape((N, cin * g**2, H, W)) == (N, cin, g * H, g * W)
+    assert PixelShuffle(g, True).out_shape((N, cin, g * H, g * W)) == (N, cin * g**2, H, W)

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 
-from formulas import SizeError, batch_norm, count, normalization
-from formulas.layers import BatchNorm, Normalization
+from formulas import SizeError, batch_norm, count, normalization, rms_norm
+from formulas.layers import BatchNorm, Normalization, RMSNorm
 from tests.oracles.arrays import assert_elementwise
 from tests.oracles.checks import check_by_running
 from tests.oracles.refusals import refuses
@@ -121,3 +121,30 @@ def test_impossible_params_are_refused(wrong):
 def test_an_impossible_shape_is_refused(wrong):
     with refuses(f"shape={wrong!r} must be an integer of at least 1"):
         normalization((2, wrong, 5))
+
+
+@FEW
+@given(PLACED["rms_norm"])
+def test_a_norm_by_the_mean_square_costs_the_steps_of_its_definition(placed):
+    layer, shapes = placed
+    check_by_running(layer, *shapes)
+
+
+def test_a_norm_by_the_mean_square_in_symbols():
+    plain, scaled = rms_norm(cin, affine=False, batch=N), rms_norm(cin, batch=N)
+    assert_same(plain.elementwise, N * (2 * cin + 3))
+    assert_same(plain.memory_access, 2 * N * cin)
+    assert_same(scaled.elementwise - plain.elementwise, N * cin)
+    assert_same(scaled.memory_access - plain.memory_access, cin)
+    assert (plain.params, scaled.params) == (0, cin)
+
+
+def test_a_norm_by_the_mean_square_of_arrays():
+    assert_elementwise(rms_norm, {"batch": [1, 2048, 1 << 20], "width": [7, 4096, 8192]})
+
+
+def test_sides_that_the_input_has_not_are_refused():
+    with refuses("sides=5 must equal the input's, 7 in (2, 5, 7)"):
+        count(RMSNorm((5,)), (2, 5, 7))
+    with refuses("sides=0 must be an integer of at least 1"):
+        RMSNorm((0,))

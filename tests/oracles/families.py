@@ -58,7 +58,8 @@ def bilinears(draw: Any) -> Placed:
     """Pairs of vectors, or of sequences of vectors."""
     one, two, out = draw(sides(3, 1, 6))
     lead = draw(st.lists(st.integers(1, 4), min_size=1, max_size=3))
-    return Bilinear(one, two, out, draw(st.booleans())), ((*lead, one), (*lead, two))
+    layer = Bilinear(one, two, out, draw(st.booleans()), draw(st.booleans()))
+    return layer, ((*lead, one), (*lead, two))
 
 
 @st.composite
@@ -68,9 +69,13 @@ def matmuls(draw: Any) -> Placed:
     thin = [side if draw(st.booleans()) else 1 for side in stack]
     thin = thin[draw(st.integers(0, len(thin))) :]
     rows, inner, columns = draw(sides(3, 1, 6))
-    layer = MatMul(columns if draw(st.booleans()) else 0, draw(st.booleans()))
+    layer = MatMul(columns if draw(st.booleans()) else 0, draw(st.booleans()), draw(st.booleans()))
     stacks = draw(st.permutations((stack, thin)))
-    return layer, ((*stacks[0], rows, inner), (*stacks[1], inner, columns))
+    left, right = (*stacks[0], rows, inner), (*stacks[1], inner, columns)
+    if draw(st.integers(0, 3)) == 0:  # a vector: a row on the left, a column on the right
+        left, right = draw(st.sampled_from(((left, (inner,)), ((inner,), right))))
+        layer = MatMul(draw(st.integers(0, 1)), layer.is_complex, layer.summed)
+    return layer, (left, right)
 
 
 @st.composite
@@ -86,6 +91,7 @@ def attentions(draw: Any) -> Placed:
         boolean=masked == "boolean",
         causal=masked == "causal",
         grouped=served > 1,
+        dropout=draw(st.booleans()),
     )
     kept = (*lead, keys)
     return layer, ((*heads, queries, width), (*kept, width), (*kept, value_width))
@@ -153,4 +159,6 @@ def reductions(draw: Any) -> Placed:
     )
 
 
-outers = st.tuples(st.just(Outer()), st.tuples(sides(1, 1, 7), sides(1, 1, 7)))
+outers = st.tuples(
+    st.builds(Outer, st.integers(0, 1), st.booleans()), st.tuples(sides(1, 1, 7), sides(1, 1, 7))
+)

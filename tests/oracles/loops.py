@@ -61,5 +61,5 @@ def linear_macs(layer: Linear, shape: tuple[int, ...]) -> int:
     for _vector in product(*(range(side) for side in shape[:-1])):
         for _output in range(layer.out_features):
             for _input in range(layer.in_features):
-                steps += 1
+                steps += 4 if layer.is_complex else 1  # both parts of each by both of the other
     return steps

@@ -25,22 +25,39 @@ from formulas.layers import (
     Copy,
     Elementwise,
     Embedding,
+    EmbeddingBag,
+    Fold,
+    Gate,
+    GroupedMatMul,
     Interpolate,
     Layer,
     Linear,
     MatMul,
     Normalization,
     Outer,
+    Pad,
+    PixelShuffle,
     Pool,
     Recurrent,
     Reduction,
+    RMSNorm,
+    Unfold,
 )
+from tests.oracles import more_families as more
 from tests.oracles import running_families as families
 from tests.oracles.modules import conv_module, module_of, numel
 from tests.oracles.recurrent import run_recurrent
 from tests.oracles.tensors import Shape, filled, ones, total
 
 FAMILIES = {
+    Activation: more.run_activation,
+    EmbeddingBag: more.run_bag,
+    Fold: more.run_fold,
+    Gate: more.run_gate,
+    GroupedMatMul: more.run_grouped,
+    RMSNorm: more.run_rms_norm,
+    **dict.fromkeys((Copy, Pad, PixelShuffle, Unfold), more.run_copy),
+    Outer: families.run_outer,
     Attention: families.run_attention,
     Bilinear: families.run_bilinear,
     ConvTranspose: families.run_transposed,
@@ -118,14 +135,12 @@ def measured(layer: Layer, *shapes: Shape) -> Cost:
         case Conv():
             return run_weighted(conv_module(layer, padding=0), x, padded(layer, x))
         case Linear():
-            return run_weighted(module_of(layer), x, x)
+            real = run_weighted(module_of(layer), x, x)
+            return replace(real, macs=4 * real.macs) if layer.is_complex else real
         case BatchNorm():
             return run_batch_norm(layer, x)
         case Pool() | AdaptivePool():
             return run_pool(layer, x)
-        case Activation():
-            out = torch.relu(x)
-            return Cost(elementwise=total(out), memory_access=x.numel() + out.numel())
         case Add():
             return run_addition(*inputs)
         case Elementwise():
@@ -134,10 +149,6 @@ def measured(layer: Layer, *shapes: Shape) -> Cost:
             return Cost(elementwise=total(out), memory_access=read + out.numel())
         case Recurrent():
             return run_recurrent(layer, *shapes)
-        case Outer():
-            return families.run_outer(*inputs)
-        case Copy():
-            return Cost(memory_access=x.numel() + x.clone().numel())
         case Concat():
             out = torch.cat(inputs, dim=layer.dim)
             return Cost(memory_access=sum(map(torch.numel, inputs)) + out.numel())

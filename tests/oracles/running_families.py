@@ -15,6 +15,7 @@ from formulas.layers import (
     Interpolate,
     MatMul,
     Normalization,
+    Outer,
     Reduction,
 )
 from tests.oracles.modules import module_of, norm_module, numel
@@ -43,7 +44,7 @@ def run_bilinear(layer: Bilinear, one: Tensor, two: Tensor) -> Cost:
     biases = filled(module, weight=0, bias=1)(one, two)
     return Cost(
         params=numel(module),
-        macs=total(out),
+        macs=(4 if layer.is_complex else 1) * total(out),
         elementwise=total(biases),
         activations=out.numel(),
         memory_access=one.numel() + two.numel() + out.numel() + numel(module),
@@ -55,12 +56,15 @@ def run_matmul(layer: MatMul, left: Tensor, right: Tensor) -> Cost:
 
     A complex matrix is a real one of twice as many rows and columns.
     """
-    out = left @ right
-    products = out
+    out = products = left @ right
     if layer.is_complex:
-        products = left.repeat_interleave(2, -1).repeat_interleave(2, -2) @ torch.cat(
-            [right, right], -2
-        )
+        wide = left[None] if left.dim() == 1 else left
+        tall = right[:, None] if right.dim() == 1 else right
+        wide = wide.repeat_interleave(2, -1).repeat_interleave(2, -2)
+        products = wide @ torch.cat([tall, tall], -2)
+    if layer.summed:  # as addbmm does
+        matrix = (left.dim() > 1) + (right.dim() > 1)
+        out = out.sum(tuple(range(out.dim() - matrix))) if out.dim() > matrix else out
     added = ones((layer.added,)) if layer.added else torch.zeros(1, dtype=torch.float64)
     read = left.numel() + right.numel() + layer.added
     return Cost(
@@ -71,12 +75,13 @@ def run_matmul(layer: MatMul, left: Tensor, right: Tensor) -> Cost:
     )
 
 
-def run_outer(one: Tensor, two: Tensor) -> Cost:
+def run_outer(layer: Outer, one: Tensor, two: Tensor) -> Cost:
     out = torch.outer(one, two)
     return Cost(
-        macs=total(out),
+        macs=(4 if layer.is_complex else 1) * total(out),
+        elementwise=total(0 * out + 1) if layer.added else 0,
         activations=out.numel(),
-        memory_access=one.numel() + two.numel() + out.numel(),
+        memory_access=one.numel() + two.numel() + layer.added + out.numel(),
     )
 
 
@@ -95,6 +100,9 @@ def run_attention(layer: Attention, query: Tensor, key: Tensor, value: Tensor) -
         steps.append(torch.ones(layer.mask))
     if layer.causal or layer.mask:
         steps.append(scores)  # ... and added
+    if layer.dropout:
+        drawn = torch.bernoulli(0.5 * torch.ones_like(scores))
+        steps += [drawn, drawn / 0.5, scores * drawn]
     moved = sum(each.numel() for each in (query, key, value, out))
     return Cost(
         macs=total(scores) + total(out),

@@ -11,10 +11,14 @@ from formulas.layers import (
     Conv,
     ConvTranspose,
     Embedding,
+    EmbeddingBag,
+    Gate,
+    GroupedMatMul,
     Linear,
     MatMul,
     Outer,
     Recurrent,
+    RMSNorm,
 )
 from tests.oracles.tensors import Shape
 
@@ -23,7 +27,12 @@ def told(layer: Any, shapes: tuple[Shape, ...]) -> tuple[Any, tuple[Shape, ...]]
     """No bias, real numbers, learnable norms, two summands, one image, sequence or product."""
     match layer:
         case Linear() | Bilinear():
-            return replace(layer, bias=False), tuple(shape[-1:] for shape in shapes)
+            plain = replace(layer, bias=False, is_complex=False)
+            return plain, tuple(shape[-1:] for shape in shapes)
+        case GroupedMatMul() | Outer():
+            return replace(layer, is_complex=False), shapes
+        case RMSNorm():
+            return layer, tuple(shape[-len(layer.sides) :] for shape in shapes)
         case MatMul():
             return replace(layer, is_complex=False), tuple(shape[-2:] for shape in shapes)
         case Attention():
@@ -34,7 +43,7 @@ def told(layer: Any, shapes: tuple[Shape, ...]) -> tuple[Any, tuple[Shape, ...]]
             batched = len(shapes[0]) == 3
             steps = shapes[0][1 if batched and layer.batch_first else 0]
             return replace(layer, bias=False), ((steps, shapes[0][-1]),)
-        case Outer() | Embedding():
+        case Embedding() | EmbeddingBag() | Gate():
             return layer, shapes
         case Conv() | ConvTranspose():
             layer = replace(layer, bias=False)

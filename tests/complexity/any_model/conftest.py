@@ -12,13 +12,6 @@ from complexity.registry import has_registered_operators
 from complexity.tracing import Trace, trace
 
 KNOWN_GAPS = {
-    "true_figures[mv]": "no closed form for a matrix times a vector: the trace alone knows it",
-    "true_figures[mv, primes]": "no closed form for a matrix times a vector",
-    "true_figures[dot]": "no closed form for a dot product",
-    "true_figures[addbmm]": "no closed form for a sum of products",
-    "true_figures[complex bilinear]": "no closed form for complex layers",
-    "true_figures[grouped matmul of a mixture of experts]": "no closed form for grouped products",
-    "true_figures[with dropout]": "no closed form for attention with dropout",
     "true_figures[packed lstm]": "a packed sequence cannot be moved to the meta device",
     "figures[transposed convolution with its output's size]": "the description knows one size",
     "figures[no output features]": "a layer with no outputs has no description",

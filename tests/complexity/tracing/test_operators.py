@@ -3,38 +3,10 @@
 import pytest
 import torch
 import torch.nn.functional as F  # noqa: N812
-from torch.utils._python_dispatch import TorchDispatchMode
 
-from complexity.tracing.operators import name_of, work_of
+from tests.complexity.any_model.helpers import quiet
 from tests.complexity.small import mystery
-
-
-class Watch(TorchDispatchMode):
-    """Keeps the work of every operator that runs, by name."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ran: list[tuple[str, object]] = []
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        out = func(*args, **(kwargs or {}))
-        self.ran.append((name_of(func), work_of(func, args, out)))
-        return out
-
-
-def watch(function, *shapes):
-    inputs = [torch.empty(shape, device="meta") for shape in shapes]
-    with Watch() as seen, torch.no_grad():
-        function(*inputs)
-    return seen.ran
-
-
-def figures(function, *shapes):
-    """Sums of macs, elementwise and activations of all that ran."""
-    works = [work for _, work in watch(function, *shapes)]
-    assert works
-    assert None not in works
-    return tuple(sum(getattr(w, f) for w in works) for f in ("macs", "elementwise", "activations"))
+from tests.complexity.tracing.watching import Watch, figures, watch
 
 
 @pytest.mark.parametrize(
@@ -131,3 +103,53 @@ def test_an_operator_without_a_rule_is_none_never_zero():
 )
 def test_an_operator_has_one_name_in_place_or_not(function, name):
     assert [name for name, _ in watch(function, (2, 3))] == [name]
+
+
+@pytest.mark.parametrize(
+    ("function", "shapes"),
+    [
+        (torch.mm, [(3, 5), (5, 7)]),
+        (torch.mv, [(3, 5), (5,)]),
+        (torch.vdot, [(5,), (5,)]),
+        (torch.addmm, [(7,), (3, 5), (5, 7)]),
+        (torch.addbmm, [(3, 7), (2, 3, 5), (2, 5, 7)]),
+        (torch.addr, [(5, 7), (5,), (7,)]),
+        (F.bilinear, [(2, 3), (2, 5), (7, 3, 5)]),
+    ],
+)
+def test_a_product_of_complex_numbers_is_four_real_ones(function, shapes):
+    real, steps, outputs = figures(function, *shapes)
+    assert real > 0
+    assert figures(function, *shapes, dtype=torch.complex64) == (4 * real, steps, outputs)
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_a_linear_operator_adds_its_bias(bias):
+    """It is one operator only where autograd is off altogether."""
+
+    def linear(x, w, b):
+        with torch.inference_mode():
+            return F.linear(x, w, b if bias else None)
+
+    assert figures(linear, (3, 5), (7, 5), (7,))[:2] == (105, 21 * bias)
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_a_quantised_linear_layer_adds_its_bias_too(bias):
+    with quiet():
+        weight = torch.quantize_per_tensor(torch.ones(7, 5), 0.1, 0, torch.qint8)
+    packed = torch.ops.quantized.linear_prepack(weight, torch.ones(7) if bias else None)
+    linear = torch.ops.quantized.linear_dynamic
+    assert figures(lambda x: linear(x, packed), (3, 5), device="cpu") == (105, 21 * bias, 21)
+    both = torch.ops.quantized.linear_relu_dynamic
+    assert figures(lambda x: both(x, packed), (3, 5), device="cpu") == (105, 21 * bias + 21, 21)
+
+
+def test_the_outer_product_of_a_gradient_is_elementwise_work():
+    """``mv``'s matrix gets the product of a column and a row, of which nothing is added up."""
+    weight, x = torch.zeros(3, 5, requires_grad=True), torch.zeros(5)
+    out = weight.mv(x)
+    with Watch() as seen:
+        out.backward(torch.ones_like(out))
+    works = [work for _, work in seen.ran]
+    assert (sum(w.macs for w in works), sum(w.elementwise for w in works)) == (0, 15)

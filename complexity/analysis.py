@@ -139,9 +139,8 @@ def with_training(
     if run.backward is None:
         return report
     trainable = sum(p.numel() for p in module.parameters() if p.requires_grad)
-    unknown = Counter(report.unknown) + Counter(run.backward_unknown or {})
-    training = Training(run.backward, trainable, optimizer)
-    return replace(report, training=training, unknown=dict(unknown))
+    unknown = dict(run.backward_unknown or {})
+    return replace(report, training=Training(run.backward, trainable, optimizer, unknown))
 
 
 def closed_row(call: TracedCall, seen: set[int]) -> LayerRow | None:

@@ -74,6 +74,8 @@ Examples:
 @click.option("--backward", is_flag=True, help="Count a training step: the gradients too.")
 @click.option("--optimizer", type=Word(OPTIMIZER_STATE),
               help="For --backward; adam by default.")  # fmt: skip
+@click.option("--engine", type=Word(["fast", "operators"]),
+              help="Answer by shapes (the default), or run every operator.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Fail where an operation has no formula.")
 @tracing_option
 @output_options("text", "markdown", "csv", "json")
@@ -111,7 +113,7 @@ def request_of(said: dict[str, Any]) -> Any:
 
     about = {
         name: said.pop(name)
-        for name in ("target", "inputs", "dtype", "trace", "backward", "optimizer")
+        for name in ("target", "inputs", "dtype", "trace", "backward", "optimizer", "engine")
         if name in said
     }
     arguments = parsed(said.pop("arguments", ()))
@@ -121,7 +123,8 @@ def request_of(said: dict[str, Any]) -> Any:
 def status_of_reports(results: list[Any], strict: bool = False) -> int:
     """1 where a check failed, or with ``strict`` where something is unknown; else 0."""
     disagree = any(r.verdict is not None and not r.verdict.agrees for r in results)
-    return 1 if disagree or (strict and any(r.unknown for r in results)) else 0
+    unknown = any(r.unknown or (r.training and r.training.unknown) for r in results)
+    return 1 if disagree or (strict and unknown) else 0
 
 
 def as_json(value: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 
 from complexity.errors import ArgumentError
+from complexity.tracing import Arguments
 
 
 def dtype_of(name: str) -> torch.dtype:
@@ -38,14 +39,13 @@ def tensor_of(text: str, dtype: str | None = None) -> torch.Tensor:
 
 
 def inputs_from(texts: Sequence[str], dtype: str | None = None) -> Any:
-    """Positional inputs as a tuple, named ones as a dict; a mixture is refused."""
-    named = ["=" in text for text in texts]
-    if all(named):
-        pairs = [tuple(text.split("=", 1)) for text in texts]
-        for name, _ in pairs:
-            if not name.isidentifier() or [n for n, _ in pairs].count(name) > 1:
-                raise ArgumentError("inputs", name, "must be an argument's name, given once")
-        return {name: tensor_of(text, dtype) for name, text in pairs}
-    if any(named):
-        raise ArgumentError("inputs", tuple(texts), "must be named for all inputs, or for none")
-    return tuple(tensor_of(text, dtype) for text in texts)
+    """What forward is called with: first the inputs without a name, then those with one."""
+    pairs = [text.split("=", 1) for text in texts if "=" in text]
+    for name, _ in pairs:
+        if not name.isidentifier() or [n for n, _ in pairs].count(name) > 1:
+            raise ArgumentError("inputs", name, "must be an argument's name, given once")
+    named = {name: tensor_of(text, dtype) for name, text in pairs}
+    placed = tuple(tensor_of(text, dtype) for text in texts if "=" not in text)
+    if not named:
+        return placed
+    return Arguments(*placed, **named) if placed else named

@@ -142,8 +142,10 @@ def _outer(call: TracedCall) -> Layer:
     return Outer(is_complex=_is_complex(call))
 
 
-def _outer_plus(call: TracedCall) -> Layer:
-    return Outer(elements(call.in_shapes[0]), _is_complex(call))
+def _column_and_row(call: TracedCall) -> tuple[Shape, ...]:
+    """The vectors of an outer product as matrices."""
+    _, (rows,), (columns,) = call.in_shapes
+    return (rows, 1), (1, columns)
 
 
 def _grouped_product(call: TracedCall) -> Layer:
@@ -244,7 +246,7 @@ READERS: dict[str, tuple[Read, Fed]] = {
     **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot", "vdot", "_int_mm"), (_product, FACTORS)),
     **dict.fromkeys(("addmm", "baddbmm", "addmv", "addbmm"), (_product_plus, LATER_FACTORS)),
     "outer": (_outer, FACTORS),
-    "addr": (_outer_plus, LATER_FACTORS),
+    "addr": (_product_plus, _column_and_row),
     "_grouped_mm": (_grouped_product, ALL),
     "_trilinear": (_trilinear, lambda call: call.in_shapes[::2]),
     "embedding": (lambda call: Embedding(*call.in_shapes[0]), inputs(1)),
@@ -267,6 +269,7 @@ READERS: dict[str, tuple[Read, Fed]] = {
     "_log_softmax": (lambda _: Activation("log_softmax"), DATA),
     "log_sigmoid_forward": (lambda _: Activation("logsigmoid"), DATA),
     "_prelu_kernel": (lambda _: Elementwise("prelu"), ALL),
+    "bernoulli": (lambda _: Elementwise("bernoulli"), ALL),
     "glu": (lambda call: Gate(*call.arguments[1:]), DATA),
     "cat": (_concatenation, ALL),
     "clone": (lambda _: Copy(), DATA),

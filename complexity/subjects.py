@@ -27,6 +27,7 @@ class Request:
     trace: bool = True
     backward: bool = False
     optimizer: str = "adam"
+    engine: str = "fast"
 
     @classmethod
     def of(cls, closed: Network) -> Request:
@@ -45,6 +46,11 @@ class Request:
         return not self.inputs and self.target.startswith(
             ("torchvision:", "timm:", "transformers:")
         )
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """How the model is to be analysed."""
+        return {"backward": self.backward, "optimizer": self.optimizer, "engine": self.engine}
 
     def closed_form(self) -> Network:
         """The network of that name; what only loaded models have is refused by name."""
@@ -84,7 +90,7 @@ def reported(request: Request) -> ModelReport:
     if request.trace:
         from complexity.analysis import analyze
 
-        result = analyze(closed, backward=request.backward, optimizer=request.optimizer)
+        result = analyze(closed, **request.asked)
     elif request.backward:
         raise SizeError("backward", True, "needs a trace: leave --no-trace out")
     else:
@@ -109,17 +115,18 @@ def reported_model(request: Request) -> ModelReport:
     """A loaded model, built on the meta device, or where it cannot run there, for real."""
     from complexity.analysis import analyze
     from complexity.errors import ModelError
+    from complexity.tracing import must_fit
 
-    asked = {"backward": request.backward, "optimizer": request.optimizer}
     model, inputs = request.load("meta")
     try:
-        return analyze(model, inputs, name=request.target, **asked)
-    except ModelError:
+        return analyze(model, inputs, name=request.target, **request.asked)
+    except ModelError as error:
         if not any(p.is_meta for p in model.parameters()):
             raise
+        must_fit(model, str(error))
     model, inputs = request.load("cpu")
     try:
-        return analyze(model, inputs, name=request.target, **asked)
+        return analyze(model, inputs, name=request.target, **request.asked)
     except ModelError as error:
         if not request.fed_by_default:
             raise

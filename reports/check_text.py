@@ -75,8 +75,8 @@ def differences_text(reports: Sequence[ModelReport]) -> str:
         return f"{part}{silent(reports)}.\n"
     if not rows:
         which = f"All {len(reports)} agree" if len(reports) > 1 else "It agrees"
-        part = any(r.verdict and r.verdict.others for r in reports)
-        where = ", in every row that has a closed form" if part else ", layer by layer"
+        partly = any(r.verdict and r.verdict.others for r in reports)
+        where = ", in every row that has a closed form" if partly else ", layer by layer"
         return f"{which}: closed form = traced counts{where}{silent(reports)}.\n"
     failed = sum(1 for report in reports if report.verdict and not report.verdict.agrees)
     table = writers.text(Table(COLUMNS, rows))

@@ -65,6 +65,7 @@ def training_dict(report: ModelReport) -> dict[str, Any] | None:
         return None
     return {
         "backward": cost_dict(step.backward),
+        "unknown": dict(step.unknown),
         "trainable": step.trainable,
         "optimizer": step.optimizer,
         "optimizer_state": step.state,

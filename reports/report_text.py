@@ -1,6 +1,6 @@
 """A report for people: the table asked for, totals by kind, totals of the model, the check."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 
 from reports import numbers, writers
@@ -48,14 +48,20 @@ def closing_lines(report: ModelReport) -> list[str]:
         lines += [f"  {difference_line(found)}" for found in report.verdict.differences]
     if report.coverage:
         lines.append(coverage_line(report))
-    for operation, count in report.unknown.items():
-        times = "once" if count == 1 else f"{count} times"
-        lines.append(f"Unknown: {operation} has no formula; it ran {times}.")
+    lines += unknown_lines(report.unknown)
     return [*lines, *training_lines(report), *report.notes]
 
 
+def unknown_lines(unknown: Mapping[str, int], where: str = "") -> list[str]:
+    """A sentence for each operation without a formula."""
+    times = {name: "once" if count == 1 else f"{count} times" for name, count in unknown.items()}
+    return [
+        f"Unknown: {name} has no formula; {where}it ran {often}." for name, often in times.items()
+    ]
+
+
 def coverage_line(report: ModelReport) -> str:
-    """How many operators ran, and how many of them the totals account for."""
+    """How many operations ran, and how many of them the totals account for."""
     seen = report.coverage
     words = ", ".join(
         f"{numbers.integer(seen.get(name, 0))} {meaning}"
@@ -65,7 +71,7 @@ def coverage_line(report: ModelReport) -> str:
             ("unknown", "unknown"),
         )
     )
-    return f"Coverage: {numbers.counted(sum(seen.values()), 'operator')} ran: {words}."
+    return f"Coverage: {numbers.counted(sum(seen.values()), 'operation')} ran: {words}."
 
 
 def training_lines(report: ModelReport) -> list[str]:
@@ -78,6 +84,7 @@ def training_lines(report: ModelReport) -> list[str]:
     return [
         f"Training step: {numbers.integer(report.macs)} forward + {numbers.integer(back)} backward "
         f"= {whole} macs ({numbers.ratio(back, report.macs)} backward to forward).",
+        *unknown_lines(step.unknown, "in the backward pass "),
         f"Training memory: {numbers.integer(memory)} elements, "
         f"{numbers.float32_megabytes(memory)} as float32: {numbers.integer(report.params)} params "
         f"+ {numbers.integer(step.trainable)} gradients + {numbers.integer(step.state)} of "

@@ -1,6 +1,7 @@
 """What a training step costs beside the forward pass."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from formulas.cost import Cost
 from formulas.errors import SizeError
@@ -14,12 +15,15 @@ OPTIMIZER_STATE = {"sgd": 0, "momentum": 1, "adam": 2}
 class Training:
     """The backward pass of one step, and what is kept for ``trainable`` parameters.
 
-    ``optimizer`` is ``sgd`` (no state), ``momentum`` (one element a parameter) or ``adam`` (two).
+    ``unknown`` names operations of the backward pass without a formula, and how often each ran:
+    with any, its cost is a lower bound. ``optimizer`` is ``sgd`` (no state), ``momentum`` (one
+    element a parameter) or ``adam`` (two).
     """
 
     backward: Cost
     trainable: Quantity
     optimizer: str = "adam"
+    unknown: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.optimizer not in OPTIMIZER_STATE:

@@ -185,7 +185,7 @@ def test_step_4_a_kind_is_read_from_a_real_module_of_the_samples(kind):
 
     assert kind in KIND_SAMPLES, (
         f"step 4: no real module for {kind!r} in tests/complexity/samples.py; "
-        "add one, and the line in complexity/reading.py that reads it"
+        "add one, and the line in complexity/reading_modules.py that reads it"
     )
 
 

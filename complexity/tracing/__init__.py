@@ -26,7 +26,7 @@ from complexity.tracing.recording import ENGINES, recording
 from formulas.cost import Cost
 from formulas.quantities import Shape
 
-__all__ = ["Arguments", "Trace", "TracedCall", "arguments_of", "tensors_in", "trace"]
+__all__ = ["Arguments", "Trace", "TracedCall", "arguments_of", "must_fit", "tensors_in", "trace"]
 
 IsLayer = Callable[[nn.Module], bool]
 # Where a run is tried, and whether tensors made in forward are made there too.
@@ -97,7 +97,7 @@ def trace(
         fallback = str(problem) if device == "cpu" else ""
         if device == "cpu":
             engine = "operators"
-            _must_fit(model, fallback)
+            must_fit(model, fallback)
         run = _Run(device, default, training, backward, engine, fallback)
         try:
             return run(model, inputs, is_layer)
@@ -107,7 +107,7 @@ def trace(
     raise problem
 
 
-def _must_fit(model: nn.Module, problem: str) -> None:
+def must_fit(model: nn.Module, problem: str) -> None:
     """Refuse a CPU run on copies that would take more than half of the machine's memory."""
     tensors = {id(t): t for t in (*model.parameters(), *model.buffers()) if not is_lazy(t)}
     needed = sum(tensor.numel() * tensor.element_size() for tensor in tensors.values())

@@ -78,8 +78,9 @@ def shapes_are_all() -> bool:
     return not torch.is_grad_enabled() and torch._C._functorch.peek_interpreter_stack() is None
 
 
-def outer(record: Recorder, one: Tensor, two: Tensor, **rest: Any) -> Any:
+def outer(record: Recorder, *vectors: Tensor, **named: Any) -> Any:
     """torch multiplies element by element; here each product is a MAC, as in a matrix product."""
+    (one, two), rest = in_order(("input", "vec2"), vectors, named)
     if rest or one.dim() != 1 or two.dim() != 1:
         return NotImplemented
 

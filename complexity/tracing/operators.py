@@ -181,16 +181,7 @@ def _nothing(*_: Any) -> Work:
 
 Counter = Callable[..., Work]
 
-COUNTERS: dict[str, Counter] = {
-    **dict.fromkeys(PER_OUTPUT + BACKWARDS + ORDERING + RANDOM, _per_output),
-    **{name: _accumulation(place) for name, place in ACCUMULATIONS.items()},
-    **dict.fromkeys(COPIES + LOOKUPS, _copy),
-    **dict.fromkeys(VIEWS, _nothing),
-    **dict.fromkeys(("index_put", "_index_put_impl", "_unsafe_index_put"), _put),
-    "put": _put_flat,
-    **dict.fromkeys(("_embedding_bag", "_embedding_bag_forward_only"), _bag),
-    "_embedding_bag_backward": _bag,  # its gradient is as wide as the table
-    "_embedding_bag_per_sample_weights_backward": _bag_weights_backward,
+PRODUCTS: dict[str, Counter] = {
     "convolution": _convolution,
     "convolution_backward": _convolution_backward,
     **dict.fromkeys(("mm", "bmm", "mv", "dot", "vdot", "_int_mm"), _product),
@@ -214,6 +205,18 @@ COUNTERS: dict[str, Counter] = {
         _attention,
     ),
     "deform_conv2d": _deformable,
+}
+COUNTERS: dict[str, Counter] = {
+    **PRODUCTS,
+    **dict.fromkeys(PER_OUTPUT + BACKWARDS + ORDERING + RANDOM, _per_output),
+    **{name: _accumulation(place) for name, place in ACCUMULATIONS.items()},
+    **dict.fromkeys(COPIES + LOOKUPS, _copy),
+    **dict.fromkeys(VIEWS, _nothing),
+    **dict.fromkeys(("index_put", "_index_put_impl", "_unsafe_index_put"), _put),
+    "put": _put_flat,
+    **dict.fromkeys(("_embedding_bag", "_embedding_bag_forward_only"), _bag),
+    "_embedding_bag_backward": _bag,  # its gradient is as wide as the table
+    "_embedding_bag_per_sample_weights_backward": _bag_weights_backward,
 }
 NAMESPACES = ("aten", "quantized", "torchvision", "prims", "profiler")
 

@@ -151,13 +151,9 @@ class Bilinear:
 
 @dataclass(frozen=True)
 class Outer:
-    """The outer product of two vectors; a tensor of ``added`` elements may be added to it."""
+    """The outer product of two vectors."""
 
-    added: Quantity = 0
     is_complex: bool = False
-
-    def __post_init__(self) -> None:
-        fix(self, added=quantity("added", self.added, minimum=0))
 
     def out_shape(self, one: Shape, two: Shape) -> Shape:
         """``(rows, columns)`` for vectors of as many elements."""

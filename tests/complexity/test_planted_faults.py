@@ -18,8 +18,8 @@ def alone(monkeypatch):
 
 # What a function is applied to belongs to its owner: its own row holds no params, ever.
 WITHOUT_PARAMS = {
-    "matmul", "outer", "attention", "addition", "elementwise", "reduction", "copy",
-    "concatenation",
+    "matmul", "grouped_matmul", "outer", "attention", "addition", "elementwise", "reduction",
+    "copy", "concatenation",
 }  # fmt: skip
 
 

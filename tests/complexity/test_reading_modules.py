@@ -22,6 +22,7 @@ from formulas.layers import (
     Recurrent,
     RMSNorm,
 )
+from tests.complexity.any_model.test_backward import Scaled
 from tests.complexity.samples import CLASS_SAMPLES
 from tests.complexity.small import the_one_row
 
@@ -182,3 +183,19 @@ def test_an_upsampling_is_read_where_it_says_how_many_sides_there_are(module, de
     assert read_module(module) == description
     row = the_one_row(module, torch.zeros(2, 3, 11, 13))
     assert row.kind == "interpolation"
+
+
+class Fed(Scaled):
+    """Numbers come scaled by a parameter, so that the layer is differentiated; indices do not."""
+
+    def forward(self, *inputs):
+        return self.layer(*(self.scale * x if x.is_floating_point() else x for x in inputs))
+
+
+@pytest.mark.parametrize("of", CLASS_SAMPLES, ids=lambda of: f"{of.__module__}.{of.__name__}")
+def test_a_training_step_through_a_class_is_known(of):
+    layer, inputs = CLASS_SAMPLES[of]
+    report = analyze(Fed(layer), inputs, backward=True)
+    assert report.unknown == {}
+    assert report.verdict.agrees
+    assert report.verdict.traced_on == "meta"

@@ -46,7 +46,7 @@ def grouped(left, right, **ends):
 
 
 # Operation, function, shapes of its inputs, its description, and which inputs are data: so many
-# at the beginning, or a slice.
+# at the beginning, a slice, or the shapes that are taken for them.
 OPERATIONS = [
     ("convolution", lambda x, w: F.conv2d(x, w, None, (2, 1), (1, 2), (1, 3), 2),
      [MAP, (10, 3, 3, 5)], Conv(6, 10, (3, 5), (2, 1), (1, 2), (1, 3), 2), 1),
@@ -88,7 +88,7 @@ OPERATIONS = [
     ("addmv", torch.addmv, [(3,), (3, 5), (5,)], MatMul(added=3), slice(1, 3)),
     ("addbmm", torch.addbmm, [(3, 7), (2, 3, 5), (2, 5, 7)],
      MatMul(added=21, summed=True), slice(1, 3)),
-    ("addr", torch.addr, [(3, 5), (3,), (5,)], Outer(added=15), slice(1, 3)),
+    ("addr", torch.addr, [(3, 5), (3,), (5,)], MatMul(added=15), ((3, 1), (1, 5))),
     ("_grouped_mm", lambda x, y, ends: grouped(x, y, offs=ends.int()),
      [(13, 16), (3, 16, 8), (3,)], GroupedMatMul(), 3),
     ("_grouped_mm", lambda x, y, ends: grouped(x, y.mT.contiguous().mT, offs=ends.int()),
@@ -139,6 +139,7 @@ OPERATIONS = [
      [MAP], AdaptivePool("max", (2, 2, 2)), 1),
     ("glu", F.glu, [(2, 3, 10)], Gate(), 1),
     ("glu", lambda x: F.glu(x, 1), [MAP], Gate(1), 1),
+    ("bernoulli", torch.bernoulli, [MAP], Elementwise("bernoulli"), 1),
     ("_prelu_kernel", F.prelu, [MAP, VECTOR], Elementwise("prelu"), 2),
     ("log_sigmoid_forward", F.logsigmoid, [MAP], Activation("logsigmoid"), 1),
     ("constant_pad_nd", lambda x: F.pad(x, (1, 2, 3, -1)), [MAP], Pad(((3, -1), (1, 2))), 1),
@@ -202,7 +203,9 @@ def test_an_operation_is_read_with_its_settings_and_agrees_with_its_trace(
     (call,) = (c for c in run_of(Calls(function), inputs).calls if c.operation == operation)
     layer, fed = read_operation(call)
     assert layer == description
-    assert fed == call.in_shapes[data if isinstance(data, slice) else slice(data)]
+    if not isinstance(data, tuple):
+        data = call.in_shapes[data if isinstance(data, slice) else slice(data)]
+    assert fed == data
     report = analyze(Calls(function), inputs)
     assert report.verdict.agrees
     assert report.verdict.rows == len(report.layers)

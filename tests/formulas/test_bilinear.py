@@ -96,7 +96,7 @@ def test_impossible_features_are_refused_when_built(argument):
     [
         (Bilinear(5, 7, 3, True), Bilinear(5, 7, 3, True, True), ((2, 5), (2, 7))),
         (Linear(5, 7, True), Linear(5, 7, True, True), ((2, 5),)),
-        (Outer(35), Outer(35, True), ((5,), (7,))),
+        (Outer(), Outer(True), ((5,), (7,))),
     ],
     ids=["bilinear", "linear", "outer"],
 )
@@ -104,10 +104,3 @@ def test_a_complex_layer_is_four_real_ones_in_its_macs_alone(real, both, shapes)
     one, four = count(real, *shapes), count(both, *shapes)
     assert four == replace(one, macs=4 * one.macs)
     assert both.symbols(*shapes)["N"] == 4 * real.symbols(*shapes)["N"]
-
-
-def test_what_is_added_to_an_outer_product_is_read_and_costs_a_step_each():
-    bare, added = count(Outer(), (5,), (7,)), count(Outer(7), (5,), (7,))
-    assert added == replace(bare, elementwise=35, memory_access=bare.memory_access + 7)
-    with refuses("added=-1 must be an integer of at least 0"):
-        Outer(-1)

@@ -79,9 +79,8 @@ def run_outer(layer: Outer, one: Tensor, two: Tensor) -> Cost:
     out = torch.outer(one, two)
     return Cost(
         macs=(4 if layer.is_complex else 1) * total(out),
-        elementwise=total(0 * out + 1) if layer.added else 0,
         activations=out.numel(),
-        memory_access=one.numel() + two.numel() + layer.added + out.numel(),
+        memory_access=one.numel() + two.numel() + out.numel(),
     )
 
 

@@ -13,8 +13,6 @@ from complexity.tracing import Trace, trace
 
 KNOWN_GAPS = {
     "true_figures[packed lstm]": "a packed sequence cannot be moved to the meta device",
-    "figures[transposed convolution with its output's size]": "the description knows one size",
-    "figures[no output features]": "a layer with no outputs has no description",
 }  # fmt: skip
 
 

@@ -116,7 +116,7 @@ PRODUCTS = (
     Case("mv", lambda: Function(torch.mv), (zeros(64, 32), zeros(32)), 2_048, 0),
     Case("mv, primes", lambda: Function(torch.mv), (zeros(13, 7), zeros(7)), 91, 0),
     Case("dot", lambda: Function(torch.dot), (zeros(64), zeros(64)), 64, 0),
-    Case("vdot", lambda: Function(torch.vdot), (zeros(13), zeros(13)), 13, 0, closed=False),
+    Case("vdot", lambda: Function(torch.vdot), (zeros(13), zeros(13)), 13, 0),
     Case("inner", lambda: Function(torch.inner), (zeros(7, 13), zeros(11, 13)), 7 * 11 * 13, 0),
     Case("outer", lambda: Function(torch.outer), (zeros(64), zeros(32)), 2_048, 0),
     Case(
@@ -125,11 +125,8 @@ PRODUCTS = (
         (zeros(13), zeros(13, 7), zeros(7)),
         91,
         0,
-        closed=False,
     ),
-    Case(
-        "addr", lambda: Function(torch.addr), (zeros(7, 5), zeros(7), zeros(5)), 35, 0, closed=False
-    ),
+    Case("addr", lambda: Function(torch.addr), (zeros(7, 5), zeros(7), zeros(5)), 35, 0),
     Case(
         "addmm",
         lambda: Function(torch.addmm),
@@ -193,7 +190,6 @@ PRODUCTS = (
         (zeros(11, 7), zeros(11, 3)),
         11 * 5 * 7 * 3,
         105,
-        closed=False,
     ),
     Case(
         "complex matmul, four real MACs each",

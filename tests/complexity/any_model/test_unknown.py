@@ -24,6 +24,12 @@ UNKNOWN = (
         (zeros(2, 2, 3),),
         {"aten.affine_grid_generator"},
     ),
+    (
+        "short fourier transform",
+        lambda x: torch.stft(x, 8, window=x.new_ones(8), return_complex=True).abs(),
+        (zeros(3, 50),),
+        {"aten._fft_r2c"},
+    ),
     ("fourier transform", torch.fft.rfft, (zeros(3, 11),), {"aten._fft_r2c"}),
 )
 
@@ -120,6 +126,11 @@ KNOWN = {
     "random": lambda x: x + torch.randn_like(x) + torch.rand(6, device=x.device),
     "bernoulli": lambda x: functional.dropout(x, 0.5) * torch.bernoulli(x),
     "meshgrid": lambda x: torch.meshgrid(x[0], x[1], indexing="ij")[0],
+    "gumbel_softmax": lambda x: functional.gumbel_softmax(x, hard=True),
+    "rot90": lambda x: x.rot90(),
+    "accumulations": lambda x: x.index_put((LONG[0].to(x.device),), x[:1], accumulate=True)
+    + x.index_reduce(0, LONG[0, :2].to(x.device), x, "amax"),
+    "outer and trace": lambda x: x.trace() + x.diag() + torch.linalg.cross(x[:, :3], x[:, 3:])[:, :1],
     "searchsorted": lambda x: torch.bucketize(x, x[0]),
     "complex": lambda x: torch.view_as_real(torch.polar(x, x)).flatten(1),
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -11,11 +12,19 @@ from complexity.comparing import compare
 from complexity.errors import ModelError
 from complexity.models import build
 from complexity.reading import describe, is_free, is_layer
-from complexity.tracing import Trace, TracedCall, arguments_of, tensors_in, trace
+from complexity.tracing import (
+    Trace,
+    TracedCall,
+    arguments_of,
+    parameters_of,
+    tensors_in,
+    trace,
+)
 from formulas.cost import Cost
 from formulas.errors import FormulaError
+from formulas.layers import Layer
 from formulas.networks import Network, network
-from formulas.quantities import elements
+from formulas.quantities import Shape, elements
 from reports.rows import LayerRow, ModelReport, report_of, row_of
 from reports.training import Training
 from reports.verdict import Verdict
@@ -96,7 +105,7 @@ def report_of_run(inputs: Any, run: Trace, name: str) -> ModelReport:
         row = closed_row(call, seen)
         rows.append(row or traced_row(call))
         if call.module is not None:
-            seen.update(map(id, call.module.parameters()))
+            seen.update(map(id, parameters_of(call.module)))
         if row is not None:
             confirmed.append((row, call))
         elif call.registered:
@@ -150,20 +159,33 @@ def closed_row(call: TracedCall, seen: set[int]) -> LayerRow | None:
         return None
     layer, shapes = described
     try:
-        row = row_of(call.name, layer, *shapes)
+        once = counted(layer, shapes)
     except FormulaError:
         return None
-    once = row.cost
-    if call.module is None:
-        params = 0
-    else:
-        shared = [p.numel() for p in call.module.parameters() if id(p) in seen]
-        params = once.params - sum(shared)
-    repeated = replace(once * call.calls, params=params)
-    operation = "" if call.module is not None else call.operation
-    return replace(
-        row, in_shapes=call.in_shapes, cost=repeated, calls=call.calls, operation=operation
+    params = 0
+    if call.module is not None:
+        shared = [p.numel() for p in parameters_of(call.module) if id(p) in seen]
+        params = once.cost.params - sum(shared)
+    return LayerRow(
+        name=call.name,
+        kind=once.kind,
+        in_shapes=call.in_shapes,
+        out_shape=once.out_shape,
+        formula=once.formula,
+        cost=once.cost.repeated(call.calls, params),
+        kernel=once.kernel,
+        stride=once.stride,
+        groups=once.groups,
+        calls=call.calls,
+        operation="" if call.module is not None else call.operation,
+        layer=layer,
     )
+
+
+@lru_cache(4096)
+def counted(layer: Layer, shapes: tuple[Shape, ...]) -> LayerRow:
+    """The row of one run of ``layer``, counted once for all that are alike."""
+    return row_of("", layer, *shapes)
 
 
 def traced_row(call: TracedCall) -> LayerRow:
@@ -200,5 +222,6 @@ def unknown_in(run: Trace) -> dict[str, int]:
     """Operations without a rule, by name, and how often they ran."""
     found: Counter[str] = Counter()
     for call in run.calls:
-        found += call.unknown
+        if call.unknown:
+            found += call.unknown
     return dict(found)

@@ -5,6 +5,8 @@ own it is no known layer, and the operations inside it are counted one by one.
 """
 
 from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 
 from torch import nn
 
@@ -36,10 +38,18 @@ DROPOUTS = (
 COMPLEX = (nn.Linear, nn.Bilinear)
 
 
-def runs_forward_of(module: nn.Module, base: type[nn.Module]) -> bool:
-    """Whether ``module`` is a ``base`` that runs the base's own ``forward``."""
-    own = "forward" in vars(module)
-    return isinstance(module, base) and not own and type(module).forward is base.forward
+@lru_cache(1024)
+def base_of(kind: type[nn.Module], forward: Any) -> type[nn.Module] | None:
+    """The class among those that are known whose own ``forward`` is what ``kind`` runs."""
+    known = (*FREE, *DROPOUTS, *READERS)
+    return next((b for b in known if issubclass(kind, b) and forward is b.forward), None)
+
+
+def known_base(module: nn.Module) -> type[nn.Module] | None:
+    """What known class a module counts as; None with a ``forward`` of its own."""
+    if "forward" in vars(module):
+        return None
+    return base_of(type(module), type(module).forward)
 
 
 def is_layer(module: nn.Module) -> bool:
@@ -49,8 +59,7 @@ def is_layer(module: nn.Module) -> bool:
 
 def is_free(module: nn.Module, training: bool) -> bool:
     """Whether a module is known to compute nothing, in training or at inference."""
-    free = FREE if training else FREE + DROPOUTS
-    return any(runs_forward_of(module, base) for base in free)
+    return known_base(module) in (FREE if training else FREE + DROPOUTS)
 
 
 def is_complex(module: nn.Module) -> bool:
@@ -74,16 +83,15 @@ def read_module(module: nn.Module) -> Layer | None:
 
     So it is with sizes that torch allows and the formulas do not, such as no outputs at all.
     """
-    if computes_weight(module):
+    base = known_base(module)
+    if base not in READERS or computes_weight(module) or not owns_its_tensors(module):
         return None
-    for base, reader in READERS.items():
-        if runs_forward_of(module, base):
-            known = owns_its_tensors(module) and (not is_complex(module) or base in COMPLEX)
-            try:
-                return reader(module) if known else None
-            except SizeError:
-                return None
-    return None
+    if is_complex(module) and base not in COMPLEX:
+        return None
+    try:
+        return READERS[base](module)
+    except SizeError:
+        return None
 
 
 def owns_its_tensors(module: nn.Module) -> bool:
@@ -109,7 +117,8 @@ def describe(call: TracedCall) -> tuple[Layer, tuple[Shape, ...]] | None:
         if layer is None:
             return None
         if isinstance(layer, (Bilinear, Recurrent, EmbeddingBag)):
-            return layer, call.in_shapes
+            packed = isinstance(layer, Recurrent) and list(map(len, call.in_shapes[:2])) == [2, 1]
+            return None if packed else (layer, call.in_shapes)  # lengths that shapes do not tell
         shape = call.in_shapes[0]
         if isinstance(layer, BatchNorm) and len(shape) == 2:
             layer = replace(layer, dims=0)  # vectors, where BatchNorm1d also takes sequences

@@ -10,7 +10,7 @@ from typing import Any
 from torch import nn
 
 from complexity.models.blocks import ChannelShuffle as BlockShuffle
-from complexity.reading_operations import convolution, padded
+from complexity.reading_operations import convolution, made, padded
 from formulas.layers import (
     Activation,
     AdaptivePool,
@@ -88,12 +88,12 @@ def _convolution(module: Any) -> Layer:
 
 def _linear(fc: Any) -> Layer:
     is_complex = fc.weight.is_complex()
-    return Linear(fc.in_features, fc.out_features, fc.bias is not None, is_complex)
+    return made(Linear, fc.in_features, fc.out_features, fc.bias is not None, is_complex)
 
 
 def _bilinear(module: Any) -> Layer:
     features = module.in1_features, module.in2_features, module.out_features
-    return Bilinear(*features, module.bias is not None, module.weight.is_complex())
+    return made(Bilinear, *features, module.bias is not None, module.weight.is_complex())
 
 
 def _embedding(table: Any) -> Layer | None:
@@ -101,21 +101,24 @@ def _embedding(table: Any) -> Layer | None:
     if table.max_norm is not None:
         return None
     if isinstance(table, nn.EmbeddingBag):
-        return EmbeddingBag(table.num_embeddings, table.embedding_dim, table.include_last_offset)
-    return Embedding(table.num_embeddings, table.embedding_dim)
+        return made(
+            EmbeddingBag, table.num_embeddings, table.embedding_dim, table.include_last_offset
+        )
+    return made(Embedding, table.num_embeddings, table.embedding_dim)
 
 
 def _normalization(name: Any) -> Callable[[Any], Layer]:
     def read(norm: nn.Module) -> Layer | None:
         if getattr(norm, "track_running_stats", False):
             return None
-        return Normalization(name, sum(p.numel() for p in norm.parameters(recurse=False)))
+        return made(Normalization, name, sum(p.numel() for p in norm.parameters(recurse=False)))
 
     return read
 
 
 def _recurrent(cell: Any) -> Callable[[Any], Layer]:
-    return lambda rnn: Recurrent(
+    return lambda rnn: made(
+        Recurrent,
         cell,
         rnn.input_size,
         rnn.hidden_size,
@@ -128,19 +131,22 @@ def _recurrent(cell: Any) -> Callable[[Any], Layer]:
 
 
 def _cell(cell: Any) -> Callable[[Any], Layer]:
-    return lambda rnn: Recurrent(cell, rnn.input_size, rnn.hidden_size, bias=rnn.bias, is_cell=True)
+    return lambda rnn: made(
+        Recurrent, cell, rnn.input_size, rnn.hidden_size, bias=rnn.bias, is_cell=True
+    )
 
 
 def _upsample(module: Any) -> Layer | None:
     """One number for all sides does not tell how many there are: then the operation is read."""
     size, scale = module.size, module.scale_factor
     if isinstance(size, tuple):
-        return Interpolate(size=size, mode=module.mode)
-    return Interpolate(scale=scale, mode=module.mode) if isinstance(scale, tuple) else None
+        return made(Interpolate, size=size, mode=module.mode)
+    return made(Interpolate, scale=scale, mode=module.mode) if isinstance(scale, tuple) else None
 
 
 def _batch_norm(dims: int) -> Callable[[Any], Layer]:
-    return lambda norm: BatchNorm(
+    return lambda norm: made(
+        BatchNorm,
         norm.num_features,
         affine=norm.weight is not None,
         tracked=norm.running_mean is not None,
@@ -152,7 +158,8 @@ def _max_pool(dims: int) -> Callable[[Any], Layer | None]:
     return lambda pool: (
         None
         if pool.return_indices
-        else Pool(
+        else made(
+            Pool,
             "max",
             pool.kernel_size,
             pool.stride,
@@ -165,8 +172,14 @@ def _max_pool(dims: int) -> Callable[[Any], Layer | None]:
 
 
 def _avg_pool(dims: int) -> Callable[[Any], Layer]:
-    return lambda pool: Pool(
-        "avg", pool.kernel_size, pool.stride, pool.padding, ceil_mode=pool.ceil_mode, dims=dims
+    return lambda pool: made(
+        Pool,
+        "avg",
+        pool.kernel_size,
+        pool.stride,
+        pool.padding,
+        ceil_mode=pool.ceil_mode,
+        dims=dims,
     )
 
 
@@ -175,7 +188,9 @@ def _adaptive(reduce: Any, dims: int) -> Callable[[Any], Layer | None]:
         if getattr(pool, "return_indices", False):
             return None
         size = pool.output_size
-        return AdaptivePool(reduce, tuple(size) if isinstance(size, tuple) else (size,) * dims)
+        return made(
+            AdaptivePool, reduce, tuple(size) if isinstance(size, tuple) else (size,) * dims
+        )
 
     return read
 
@@ -197,7 +212,7 @@ READERS: dict[type[nn.Module], Callable[[Any], Layer | None]] = {
     nn.InstanceNorm1d: _normalization("instance_norm"),
     nn.InstanceNorm2d: _normalization("instance_norm"),
     nn.InstanceNorm3d: _normalization("instance_norm"),
-    nn.RMSNorm: lambda norm: RMSNorm(norm.normalized_shape, norm.weight is not None),
+    nn.RMSNorm: lambda norm: made(RMSNorm, norm.normalized_shape, norm.weight is not None),
     nn.Upsample: _upsample,
     nn.BatchNorm1d: _batch_norm(1),
     nn.BatchNorm2d: _batch_norm(2),
@@ -214,16 +229,16 @@ READERS: dict[type[nn.Module], Callable[[Any], Layer | None]] = {
     nn.AdaptiveMaxPool1d: _adaptive("max", 1),
     nn.AdaptiveMaxPool2d: _adaptive("max", 2),
     nn.AdaptiveMaxPool3d: _adaptive("max", 3),
-    nn.ChannelShuffle: lambda shuffle: ChannelShuffle(shuffle.groups),
-    BlockShuffle: lambda shuffle: ChannelShuffle(shuffle.groups),
+    nn.ChannelShuffle: lambda shuffle: made(ChannelShuffle, shuffle.groups),
+    BlockShuffle: lambda shuffle: made(ChannelShuffle, shuffle.groups),
     **dict.fromkeys(PADS, lambda pad: padded(pad.padding)),
-    nn.PixelShuffle: lambda shuffle: PixelShuffle(shuffle.upscale_factor),
-    nn.PixelUnshuffle: lambda shuffle: PixelShuffle(shuffle.downscale_factor, inverse=True),
-    nn.Unfold: lambda cut: Unfold(cut.kernel_size, cut.dilation, cut.padding, cut.stride),
-    nn.Fold: lambda put: Fold(
-        put.output_size, put.kernel_size, put.dilation, put.padding, put.stride
+    nn.PixelShuffle: lambda shuffle: made(PixelShuffle, shuffle.upscale_factor),
+    nn.PixelUnshuffle: lambda shuffle: made(PixelShuffle, shuffle.downscale_factor, inverse=True),
+    nn.Unfold: lambda cut: made(Unfold, cut.kernel_size, cut.dilation, cut.padding, cut.stride),
+    nn.Fold: lambda put: made(
+        Fold, put.output_size, put.kernel_size, put.dilation, put.padding, put.stride
     ),
-    nn.GLU: lambda gate: Gate(gate.dim),
-    nn.PReLU: lambda prelu: Activation("prelu", prelu.num_parameters),
-    **dict.fromkeys(ACTIVATIONS, lambda module: Activation(type(module).__name__.lower())),
+    nn.GLU: lambda gate: made(Gate, gate.dim),
+    nn.PReLU: lambda prelu: made(Activation, "prelu", prelu.num_parameters),
+    **dict.fromkeys(ACTIVATIONS, lambda module: made(Activation, type(module).__name__.lower())),
 }

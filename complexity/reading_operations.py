@@ -1,13 +1,12 @@
 """An operation between layers as a description: from its name and its arguments' shapes."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import torch
-from torch.utils._pytree import tree_iter
 
 from complexity.tracing import TracedCall
-from complexity.tracing.calls import TensorShape
 from formulas.layers import (
     Activation,
     AdaptivePool,
@@ -44,6 +43,21 @@ PADS = (
     *(f"{mode}_pad{dims}d" for mode in ("reflection", "replication") for dims in (1, 2, 3)),
 )
 Read = Callable[[TracedCall], Layer | None]
+
+
+def made(kind: Callable[..., Layer], *settings: Any, **named: Any) -> Layer:
+    """A description, built and validated once for the same settings: networks repeat layers."""
+    try:
+        return _remembered(kind, *settings, **named)
+    except TypeError:  # a setting in a list
+        return kind(*settings, **named)
+
+
+@lru_cache(4096, typed=True)
+def _remembered(kind: Callable[..., Layer], *settings: Any, **named: Any) -> Layer:
+    return kind(*settings, **named)
+
+
 Fed = Callable[[TracedCall], tuple[Shape, ...]]
 
 
@@ -68,10 +82,19 @@ def convolution(
 ) -> Layer:
     """The description of a convolution, from its settings as torch names them."""
     if transposed:
-        return ConvTranspose(
-            *channels, kernel, stride, padding, output_padding, dilation, groups, bias, len(kernel)
+        return made(
+            ConvTranspose,
+            *channels,
+            kernel,
+            stride,
+            padding,
+            output_padding,
+            dilation,
+            groups,
+            bias,
+            len(kernel),
         )
-    return Conv(*channels, kernel, stride, padding, dilation, groups, bias, len(kernel))
+    return made(Conv, *channels, kernel, stride, padding, dilation, groups, bias, len(kernel))
 
 
 def _convolution(call: TracedCall) -> Layer:
@@ -84,7 +107,7 @@ def _convolution(call: TracedCall) -> Layer:
 def padded(padding: Any) -> Layer:
     """``padding`` as torch has it: before and behind the last side, then the one before."""
     pairs = zip(padding[::2], padding[1::2], strict=True)
-    return Pad(tuple(pairs)[::-1])
+    return made(Pad, tuple(pairs)[::-1])
 
 
 def said_of_attention(call: TracedCall) -> dict[str, Any]:
@@ -99,7 +122,7 @@ def _linear(call: TracedCall) -> Layer | None:
     weight = call.in_shapes[1]
     if len(weight) != 2:
         return None
-    return Linear(weight[1], weight[0], len(call.in_shapes) == 3, _is_complex(call))
+    return made(Linear, weight[1], weight[0], len(call.in_shapes) == 3, _is_complex(call))
 
 
 def attended(call: TracedCall) -> tuple[Shape, ...]:
@@ -115,7 +138,8 @@ def _attention(call: TracedCall) -> Layer | None:
     if dropout == 1:
         return None
     mask = said.get("attn_mask")
-    return Attention(
+    return made(
+        Attention,
         mask=0 if mask is None else elements(mask),
         boolean=mask is not None and mask.dtype == torch.bool,
         causal=bool(said.get("is_causal", False)),
@@ -125,21 +149,20 @@ def _attention(call: TracedCall) -> Layer | None:
 
 
 def _is_complex(call: TracedCall) -> bool:
-    shapes = (leaf for leaf in tree_iter(call.arguments) if isinstance(leaf, TensorShape))
-    return any(shape.dtype.is_complex for shape in shapes)
+    return any(dtype.is_complex for dtype in call.dtypes)
 
 
 def _product(call: TracedCall) -> Layer:
-    return MatMul(is_complex=_is_complex(call))
+    return made(MatMul, is_complex=_is_complex(call))
 
 
 def _product_plus(call: TracedCall) -> Layer:
     summed = call.operation == "addbmm"
-    return MatMul(elements(call.in_shapes[0]), _is_complex(call), summed)
+    return made(MatMul, elements(call.in_shapes[0]), _is_complex(call), summed)
 
 
 def _outer(call: TracedCall) -> Layer:
-    return Outer(is_complex=_is_complex(call))
+    return made(Outer, is_complex=_is_complex(call))
 
 
 def _column_and_row(call: TracedCall) -> tuple[Shape, ...]:
@@ -158,19 +181,19 @@ def _trilinear(call: TracedCall) -> Layer | None:
     if tuple(map(tuple, call.arguments[3:7])) != ((1, 3), (0,), (1, 2), (2, 3)):
         return None
     outputs, *features = call.in_shapes[1]
-    return Bilinear(*features, outputs, is_complex=_is_complex(call))
+    return made(Bilinear, *features, outputs, is_complex=_is_complex(call))
 
 
 def _bag(call: TracedCall) -> Layer | None:
     """None with weights of their own for the rows."""
     closed = len(call.arguments) > 7 and bool(call.arguments[7])
-    return EmbeddingBag(*call.in_shapes[0], closed) if len(call.in_shapes) == 3 else None
+    return made(EmbeddingBag, *call.in_shapes[0], closed) if len(call.in_shapes) == 3 else None
 
 
 def _adaptive(reduce: Any) -> Read:
     def read(call: TracedCall) -> Layer:
         size = call.arguments[1]
-        return AdaptivePool(reduce, (size, size) if isinstance(size, int) else tuple(size))
+        return made(AdaptivePool, reduce, (size, size) if isinstance(size, int) else tuple(size))
 
     return read
 
@@ -184,23 +207,23 @@ def _added(call: TracedCall) -> Layer | None:
     shapes = call.in_shapes
     if len(shapes) == 2 and shapes[0] == shapes[1]:
         return Add()
-    return Elementwise("add")
+    return made(Elementwise, "add")
 
 
 def _concatenation(call: TracedCall) -> Layer:
-    return Concat(call.arguments[1] if len(call.arguments) > 1 else 0)
+    return made(Concat, call.arguments[1] if len(call.arguments) > 1 else 0)
 
 
 def _normalization(name: Any) -> Callable[[TracedCall], Layer]:
     """Scale and shift are inputs of the operator: parameters of their owner, not of the row."""
-    return lambda call: Normalization(name, sum(map(elements, call.in_shapes[1:])))
+    return lambda call: made(Normalization, name, sum(map(elements, call.in_shapes[1:])))
 
 
 def _batch_norm(call: TracedCall) -> Layer | None:
     shape, scale, shift, mean, *_ = call.arguments
     if (scale is None) != (shift is None):
         return None
-    return BatchNorm(shape[1], scale is not None, mean is not None, dims=len(shape) - 2)
+    return made(BatchNorm, shape[1], scale is not None, mean is not None, dims=len(shape) - 2)
 
 
 def _reduction(call: TracedCall) -> Layer | None:
@@ -209,17 +232,17 @@ def _reduction(call: TracedCall) -> Layer | None:
     if isinstance(axes, int):
         axes = (axes,)
     keep = len(call.arguments) > 2 and bool(call.arguments[2])
-    return Reduction(call.operation, tuple(axes or ()), keep)
+    return made(Reduction, call.operation, tuple(axes or ()), keep)
 
 
 def _max_pool(call: TracedCall) -> Layer:
     kernel, stride, padding, dilation, ceil_mode = _window(call, (None, 0, 1, False))
-    return Pool("max", kernel, stride, padding, dilation, ceil_mode, dims=len(kernel))
+    return made(Pool, "max", kernel, stride, padding, dilation, ceil_mode, dims=len(kernel))
 
 
 def _avg_pool(call: TracedCall) -> Layer:
     kernel, stride, padding, ceil_mode = _window(call, (None, 0, False))
-    return Pool("avg", kernel, stride, padding, ceil_mode=ceil_mode, dims=len(kernel))
+    return made(Pool, "avg", kernel, stride, padding, ceil_mode=ceil_mode, dims=len(kernel))
 
 
 def _window(call: TracedCall, defaults: tuple[Any, ...]) -> list[Any]:
@@ -236,7 +259,7 @@ def _window(call: TracedCall, defaults: tuple[Any, ...]) -> list[Any]:
 def _resized(call: TracedCall) -> Layer | None:
     size = call.arguments[1]
     mode = call.operation.removeprefix("upsample_").removesuffix("2d")
-    return Interpolate(size=tuple(size), mode=mode) if size is not None else None
+    return made(Interpolate, size=tuple(size), mode=mode) if size is not None else None
 
 
 READERS: dict[str, tuple[Read, Fed]] = {
@@ -249,7 +272,7 @@ READERS: dict[str, tuple[Read, Fed]] = {
     "addr": (_product_plus, _column_and_row),
     "_grouped_mm": (_grouped_product, ALL),
     "_trilinear": (_trilinear, lambda call: call.in_shapes[::2]),
-    "embedding": (lambda call: Embedding(*call.in_shapes[0]), inputs(1)),
+    "embedding": (lambda call: made(Embedding, *call.in_shapes[0]), inputs(1)),
     **dict.fromkeys(("_embedding_bag", "_embedding_bag_forward_only"), (_bag, inputs(1))),
     "native_batch_norm": (_batch_norm, DATA),
     "native_layer_norm": (_normalization("layer_norm"), DATA),
@@ -264,19 +287,19 @@ READERS: dict[str, tuple[Read, Fed]] = {
     **dict.fromkeys(("adaptive_max_pool2d", "adaptive_max_pool3d"), (_adaptive("max"), DATA)),
     **{f"upsample_{mode}2d": (_resized, DATA) for mode in ("nearest", "bilinear", "bicubic")},
     "add": (_added, ALL),
-    "_softmax": (lambda _: Activation("softmax"), DATA),
-    "_safe_softmax": (lambda _: Activation("softmax"), DATA),
-    "_log_softmax": (lambda _: Activation("log_softmax"), DATA),
-    "log_sigmoid_forward": (lambda _: Activation("logsigmoid"), DATA),
-    "_prelu_kernel": (lambda _: Elementwise("prelu"), ALL),
-    "bernoulli": (lambda _: Elementwise("bernoulli"), ALL),
-    "glu": (lambda call: Gate(*call.arguments[1:]), DATA),
+    "_softmax": (lambda _: made(Activation, "softmax"), DATA),
+    "_safe_softmax": (lambda _: made(Activation, "softmax"), DATA),
+    "_log_softmax": (lambda _: made(Activation, "log_softmax"), DATA),
+    "log_sigmoid_forward": (lambda _: made(Activation, "logsigmoid"), DATA),
+    "_prelu_kernel": (lambda _: made(Elementwise, "prelu"), ALL),
+    "bernoulli": (lambda _: made(Elementwise, "bernoulli"), ALL),
+    "glu": (lambda call: made(Gate, *call.arguments[1:]), DATA),
     "cat": (_concatenation, ALL),
     "clone": (lambda _: Copy(), DATA),
     "_to_copy": (lambda _: Copy(), DATA),
     **dict.fromkeys(PADS, (lambda call: padded(call.arguments[1]), DATA)),
-    "pixel_shuffle": (lambda call: PixelShuffle(call.arguments[1]), DATA),
-    "pixel_unshuffle": (lambda call: PixelShuffle(call.arguments[1], inverse=True), DATA),
+    "pixel_shuffle": (lambda call: made(PixelShuffle, call.arguments[1]), DATA),
+    "pixel_unshuffle": (lambda call: made(PixelShuffle, call.arguments[1], inverse=True), DATA),
     **dict.fromkeys(("im2col", "col2im"), (_windows, DATA)),
 }
 
@@ -291,5 +314,5 @@ def read_operation(call: TracedCall) -> tuple[Layer, tuple[Shape, ...]] | None:
         layer = read(call)
         return None if layer is None else (layer, fed(call))
     if torch.Tag.pointwise in getattr(call.operator, "tags", ()) and call.in_shapes:
-        return Elementwise(call.operation), call.in_shapes
+        return made(Elementwise, call.operation), call.in_shapes
     return None

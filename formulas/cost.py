@@ -51,10 +51,30 @@ class Cost:
     def __add__(self, other: Cost) -> Cost:
         if not isinstance(other, Cost):
             return NotImplemented
-        return Cost(*(getattr(self, name) + getattr(other, name) for name in COST_FIELDS))
+        return Cost(
+            self.params + other.params,
+            self.macs + other.macs,
+            self.elementwise + other.elementwise,
+            self.activations + other.activations,
+            self.memory_access + other.memory_access,
+        )
 
     def __mul__(self, count: Quantity) -> Cost:
-        return Cost(*(getattr(self, name) * count for name in COST_FIELDS))
+        return self.repeated(count, self.params * count)
+
+    def repeated(self, count: Quantity, params: Quantity) -> Cost:
+        """``count`` runs of one layer, which has its ``params`` once.
+
+        >>> Cost(params=10, macs=30).repeated(12, params=10)
+        Cost(params=10, macs=360, elementwise=0, activations=0, memory_access=0)
+        """
+        return Cost(
+            params,
+            self.macs * count,
+            self.elementwise * count,
+            self.activations * count,
+            self.memory_access * count,
+        )
 
     __rmul__ = __mul__
 

@@ -21,12 +21,21 @@ from complexity.errors import ModelError
 from complexity.registry import has_registered_operators
 from complexity.tracing.borrowing import borrowed, plain_kernels
 from complexity.tracing.calls import Scope, TracedCall, tensors_in
-from complexity.tracing.recorder import BACKWARD
+from complexity.tracing.recorder import BACKWARD, parameters_of
 from complexity.tracing.recording import ENGINES, recording
 from formulas.cost import Cost
 from formulas.quantities import Shape
 
-__all__ = ["Arguments", "Trace", "TracedCall", "arguments_of", "must_fit", "tensors_in", "trace"]
+__all__ = [
+    "Arguments",
+    "Trace",
+    "TracedCall",
+    "arguments_of",
+    "must_fit",
+    "parameters_of",
+    "tensors_in",
+    "trace",
+]
 
 IsLayer = Callable[[nn.Module], bool]
 # Where a run is tried, and whether tensors made in forward are made there too.

@@ -1,11 +1,8 @@
 """Inputs as they are written on a command line."""
 
-import re
-
 import pytest
 import torch
 
-from complexity import ModelError
 from complexity.inputs import inputs_from, tensor_of
 
 
@@ -25,7 +22,7 @@ def test_an_input_as_it_is_written(text, shape, dtype):
     assert not tensor.any()
 
 
-def test_inputs_are_all_named_or_none():
+def test_inputs_are_placed_or_named_or_first_the_one_and_then_the_other():
     positional = inputs_from(["2x3", "5:int64"], "float16")
     assert [(tuple(t.shape), t.dtype) for t in positional] == [
         ((2, 3), torch.float16),
@@ -33,5 +30,6 @@ def test_inputs_are_all_named_or_none():
     ]
     named = inputs_from(["x=2x3", "y=5:int64"])
     assert {name: tuple(t.shape) for name, t in named.items()} == {"x": (2, 3), "y": (5,)}
-    with pytest.raises(ModelError, match=re.escape("must be named for all inputs, or for none")):
-        inputs_from(["x=2x3", "5"])
+    mixed = inputs_from(["x=2x3", "5"])
+    assert [tuple(t.shape) for t in mixed.args] == [(5,)]
+    assert {name: tuple(t.shape) for name, t in mixed.kwargs.items()} == {"x": (2, 3)}

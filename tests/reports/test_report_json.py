@@ -87,6 +87,7 @@ def test_coverage_and_training_are_carried():
             "memory_access": 0,
             "flops": 2386,
         },
+        "unknown": {"aten.odd": 3},
         "trainable": 211,
         "optimizer": "adam",
         "optimizer_state": 422,

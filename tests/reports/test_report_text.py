@@ -56,10 +56,10 @@ def test_an_unknown_operation_is_named_with_its_count():
     assert "Unknown: aten.svd has no formula; it ran once." in lines
 
 
-def test_the_coverage_counts_operators_and_names_what_is_free():
+def test_the_coverage_counts_operations_and_names_what_is_free():
     lines = closing_lines(made(coverage={"counted": 12345, "free": 29}))
     assert lines[2] == (
-        "Coverage: 12,374 operators ran: 12,345 counted, "
+        "Coverage: 12,374 operations ran: 12,345 counted, "
         "29 free by definition (views, copies), 0 unknown."
     )
     lines = closing_lines(made(coverage={"unknown": 3}))

@@ -1,7 +1,4 @@
-"""What is known not to be so yet, and that both engines leave the same calls of every model.
-
-The first is strictly expected to fail, so that none is forgotten.
-"""
+"""Every model of these tests leaves the same calls by both engines."""
 
 from typing import Any
 
@@ -10,17 +7,6 @@ import pytest
 import complexity.analysis
 from complexity.registry import has_registered_operators
 from complexity.tracing import Trace, trace
-
-KNOWN_GAPS = {
-    "true_figures[packed lstm]": "a packed sequence cannot be moved to the meta device",
-}  # fmt: skip
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        for name, reason in KNOWN_GAPS.items():
-            if "any_model" in item.nodeid and item.nodeid.endswith(name):
-                item.add_marker(pytest.mark.xfail(reason=reason, strict=True))
 
 
 @pytest.fixture(autouse=True)

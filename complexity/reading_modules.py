@@ -10,7 +10,8 @@ from typing import Any
 from torch import nn
 
 from complexity.models.blocks import ChannelShuffle as BlockShuffle
-from complexity.reading_operations import convolution, made, padded
+from complexity.reading_operations import padded
+from complexity.reading_products import convolution, made
 from formulas.layers import (
     Activation,
     AdaptivePool,

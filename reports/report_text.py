@@ -81,9 +81,10 @@ def training_lines(report: ModelReport) -> list[str]:
         return []
     back, memory = step.backward.macs, step.memory(report.params)
     whole = numbers.integer(report.macs + back)
+    bound = "at least " if step.unknown or report.unknown else ""
     return [
         f"Training step: {numbers.integer(report.macs)} forward + {numbers.integer(back)} backward "
-        f"= {whole} macs ({numbers.ratio(back, report.macs)} backward to forward).",
+        f"= {bound}{whole} macs ({numbers.ratio(back, report.macs)} backward to forward).",
         *unknown_lines(step.unknown, "in the backward pass "),
         f"Training memory: {numbers.integer(memory)} elements, "
         f"{numbers.float32_megabytes(memory)} as float32: {numbers.integer(report.params)} params "

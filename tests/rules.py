@@ -36,6 +36,7 @@ LAYERS = (
     "registry",
     "tracing",
     "models",
+    "reading_products",
     "reading_operations",
     "reading_modules",
     "reading",
@@ -185,6 +186,7 @@ TESTED_IN = {
     "complexity/errors.py": "tests/complexity/test_analysis_refusals.py",
     "complexity/__main__.py": "tests/complexity/test_main.py",
     "complexity/__init__.py": "tests/complexity/test_init.py",
+    "complexity/reading_products.py": "tests/complexity/test_reading_operations.py",
     "complexity/tracing/__init__.py": "tests/complexity/tracing/test_trace.py",
     **{
         f"complexity/tracing/answers/{name}.py": "tests/complexity/tracing/answers/test_answers.py"

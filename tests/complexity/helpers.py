@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from complexity.analysis import run_of
+from complexity.analysis import counted, run_of
 from complexity.models import build
 from complexity.tracing import Trace
 from formulas.networks import Network, network
@@ -73,6 +73,8 @@ def plant(monkeypatch: pytest.MonkeyPatch, kind: str, field: str) -> None:
         return replace(found, **{field: getattr(found, field) + 1})
 
     monkeypatch.setitem(KINDS, kind, replace(right, cost=cost))
+    # what was counted before the fault, or with it, is forgotten
+    monkeypatch.setattr("complexity.analysis.counted", counted.__wrapped__)
 
 
 HOOKS = (

@@ -64,7 +64,7 @@ def test_the_coverage_counts_operations_and_names_what_is_free():
     )
     lines = closing_lines(made(coverage={"unknown": 3}))
     assert lines[2] == (
-        "Coverage: 3 operators ran: 0 counted, 0 free by definition (views, copies), 3 unknown."
+        "Coverage: 3 operations ran: 0 counted, 0 free by definition (views, copies), 3 unknown."
     )
     assert not any(line.startswith("Coverage") for line in closing_lines(made()))
 
@@ -72,11 +72,15 @@ def test_the_coverage_counts_operations_and_names_what_is_free():
 def test_a_training_step_is_shown_in_macs_and_in_memory():
     report = made(layers=ROWS[4:], training=TRAINING, notes=("A note.",))
     assert closing_lines(report)[2:] == [
-        "Training step: 595 forward + 1,193 backward = 1,788 macs (2.01 backward to forward).",
+        "Training step: 595 forward + 1,193 backward = at least 1,788 macs "
+        "(2.01 backward to forward).",
+        "Unknown: aten.odd has no formula; in the backward pass it ran 3 times.",
         "Training memory: 1,017 elements, 0.00 MB as float32: 384 params + 211 gradients "
         "+ 422 of adam's state.",
         "A note.",
     ]
+    known = made(layers=ROWS[4:], training=replace(TRAINING, unknown={}))
+    assert closing_lines(known)[2].endswith("= 1,788 macs (2.01 backward to forward).")
     assert not any(line.startswith("Training") for line in closing_lines(made()))
 
 

@@ -223,5 +223,5 @@ def unknown_in(run: Trace) -> dict[str, int]:
     found: Counter[str] = Counter()
     for call in run.calls:
         if call.unknown:
-            found += call.unknown
+            found.update(call.unknown)
     return dict(found)

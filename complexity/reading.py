@@ -36,6 +36,8 @@ DROPOUTS = (
 # Complex numbers go through these as they are; a convolution of them, torch makes of three real
 # ones and additions, which the trace alone knows.
 COMPLEX = (nn.Linear, nn.Bilinear)
+# How the parameters of torch's own layers begin.
+OWN = ("weight", "bias", "in_proj", "running")
 
 
 @lru_cache(1024)
@@ -62,11 +64,6 @@ def is_free(module: nn.Module, training: bool) -> bool:
     return known_base(module) in (FREE if training else FREE + DROPOUTS)
 
 
-def is_complex(module: nn.Module) -> bool:
-    """Whether a product with a parameter of its own is several real ones."""
-    return any(p is not None and p.is_complex() for p in module._parameters.values())
-
-
 def computes_weight(module: nn.Module) -> bool:
     """Whether the weight is no parameter of the module's own, but computed for each run.
 
@@ -84,9 +81,9 @@ def read_module(module: nn.Module) -> Layer | None:
     So it is with sizes that torch allows and the formulas do not, such as no outputs at all.
     """
     base = known_base(module)
-    if base not in READERS or computes_weight(module) or not owns_its_tensors(module):
+    if base not in READERS or computes_weight(module):
         return None
-    if is_complex(module) and base not in COMPLEX:
+    if not owns_its_tensors(module, complex_too=base in COMPLEX):
         return None
     try:
         return READERS[base](module)
@@ -94,15 +91,19 @@ def read_module(module: nn.Module) -> Layer | None:
         return None
 
 
-def owns_its_tensors(module: nn.Module) -> bool:
+def owns_its_tensors(module: nn.Module, complex_too: bool) -> bool:
     """Whether weight and bias are parameters, and there are no others than torch's own.
 
-    A weight kept as a buffer is not learnable, and a parameter that was added is nobody's.
+    A weight kept as a buffer is not learnable, and a parameter that was added is nobody's; of
+    complex ones, only some layers are known.
     """
-    buffers = {"weight", "bias"} & {n for n, b in module._buffers.items() if b is not None}
-    plain = ("weight", "bias", "in_proj", "running")
-    added = [n for n, p in module._parameters.items() if p is not None and not n.startswith(plain)]
-    return not buffers and not added
+    for name, parameter in module._parameters.items():
+        if parameter is not None and not (
+            name.startswith(OWN) and (complex_too or not parameter.is_complex())
+        ):
+            return False
+    buffers = module._buffers
+    return not buffers or all(buffers.get(name) is None for name in ("weight", "bias"))
 
 
 def describe(call: TracedCall) -> tuple[Layer, tuple[Shape, ...]] | None:

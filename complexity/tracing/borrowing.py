@@ -2,6 +2,7 @@
 
 import random
 import sys
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from complexity.tracing.standing_in import StandIns
 
 # Attributes of every module that hold its parts; they are swapped one by one, not as a nest.
 STORES = frozenset(vars(nn.Module()))
+DICTS = (dict, OrderedDict)
 PARTS = tuple(
     name
     for name, part in vars(nn.Module()).items()
@@ -64,7 +66,7 @@ def _lend(module: nn.Module, stand_ins: StandIns) -> None:
     stand_ins.lend(attributes, without=STORES)
     for name in PARTS:
         part = attributes.get(name)
-        if isinstance(part, dict):
+        if part.__class__ in DICTS:
             stand_ins.remember(part)
     stand_ins.lend(module._parameters)
     stand_ins.lend(module._buffers)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,7 +34,7 @@ class TracedCall:
     cost: Cost
     dtypes: tuple[torch.dtype, ...] = ()
     calls: int = 1
-    unknown: Counter[str] = field(default_factory=Counter)
+    unknown: dict[str, int] = field(default_factory=dict)
     registered: bool = False
 
     def is_like(self, other: TracedCall) -> bool:
@@ -61,7 +60,7 @@ class Scope:
     looked_up: int = 0
     moved: bool = False
     read: dict[int, Tensor] = field(default_factory=dict)
-    unknown: Counter[str] = field(default_factory=Counter)
+    unknown: dict[str, int] = field(default_factory=dict)
     registered: bool = False
 
     def add(self, work: Work) -> None:
@@ -72,11 +71,13 @@ class Scope:
 
     def cost(self, outputs: tuple[Tensor, ...], params: int = 0) -> Cost:
         """What the scope did; it read its inputs and weights and wrote its outputs."""
-        given = set(map(id, self.inputs))
-        weights = sum(t.numel() for t in self.read.values() if id(t) not in given)
-        access = size_of(self.inputs) + size_of(outputs) + weights + self.looked_up
-        moved = access if self.moved else 0
-        return Cost(params, self.macs, self.elementwise, self.activations, moved)
+        access = 0
+        if self.moved:
+            for each in self.inputs:
+                self.read.pop(id(each), None)  # given to it, not its own
+            access = size_of(self.inputs) + size_of(outputs) + size_of(self.read.values())
+            access += self.looked_up
+        return Cost(params, self.macs, self.elementwise, self.activations, access)
 
 
 def tensors_in(value: Any) -> tuple[Tensor, ...]:

@@ -9,6 +9,7 @@ of its factors was meant as a row.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import zip_longest
 from math import prod
 from typing import Any, NamedTuple
@@ -221,6 +222,7 @@ COUNTERS: dict[str, Counter] = {
 NAMESPACES = ("aten", "quantized", "torchvision", "prims", "profiler")
 
 
+@cache
 def name_of(func: Any) -> str:
     """``"add"`` for ``aten.add_.Tensor``: an operator's name, in place or not."""
     name: str = func.overloadpacket.__name__
@@ -228,17 +230,21 @@ def name_of(func: Any) -> str:
 
 
 def work_of(func: Any, args: tuple[Any, ...], out: Any) -> Work | None:
-    """What ``func(*args) -> out`` did; None where no rule says it.
+    """What ``func(*args) -> out`` did; None where no rule says it."""
+    rule = rule_of(func)
+    return None if rule is None else rule(out, *args)
 
-    Point-wise operators and reductions are recognised by the tags that torch gives them.
-    """
+
+@cache
+def rule_of(func: Any) -> Counter | None:
+    """What counts an operator: by its name, or by the tags that torch gives point-wise operators
+    and reductions; a view is known to do nothing."""
     if func.is_view:
-        return _nothing()
+        return _nothing
     if func.namespace in NAMESPACES:
         name = name_of(func)
         counter = COUNTERS.get(f"{name}.{func._overloadname}") or COUNTERS.get(name)
         if counter is not None:
-            return counter(out, *args)
-    if torch.Tag.pointwise in func.tags or torch.Tag.reduction in func.tags:
-        return _per_output(out)
-    return None
+            return counter
+    tagged = torch.Tag.pointwise in func.tags or torch.Tag.reduction in func.tags
+    return _per_output if tagged else None

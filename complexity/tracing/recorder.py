@@ -6,9 +6,12 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from threading import get_ident
 from typing import Any
 
 from torch import Tensor, nn
+from torch._C import DisableTorchFunction
+from torch.jit import ScriptModule
 
 from complexity.registry import as_cost, registered_module, registered_operator
 from complexity.tracing.calls import (
@@ -24,6 +27,7 @@ from complexity.tracing.operators import Work, name_of, work_of
 from formulas.cost import Cost
 
 BACKWARD = "backward"
+TAKING = frozenset(LOOKUPS)
 
 
 class Recorder:
@@ -45,9 +49,18 @@ class Recorder:
         self._runs: dict[str, list[TracedCall]] = {}
         self._counted: set[int] = set()  # parameters that some row has already counted
         self._own = {id(t): t for t in (*model.parameters(), *model.buffers())}
+        self._thread = get_ident()
         self._paths: dict[int, list[str]] = {}
-        for path, module in model.named_modules(remove_duplicate=False):
-            self._paths.setdefault(id(module), []).append(path)
+        self._name("", model)
+
+    def _name(self, path: str, module: nn.Module) -> None:
+        """Every path to ``module`` and below. What is scripted is part of the module around it."""
+        if isinstance(module, ScriptModule):
+            return
+        self._paths.setdefault(id(module), []).append(path)
+        for name, child in module._modules.items():
+            if child is not None:
+                self._name(f"{path}.{name}" if path else name, child)
 
     def ran(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any) -> None:
         """An operator ran; what it cost is read off its tensors, or registered."""
@@ -79,13 +92,13 @@ class Recorder:
             self.coverage["counted" if work.macs or work.elementwise else "free"] += 1
         if scope.is_row:
             scope.registered |= registered
-            if name_of(func) in LOOKUPS:
+            if name_of(func) in TAKING:
                 taken = work.elementwise if work is not None else 0  # by a bag, more than is left
                 scope.looked_up += taken or size_of(outputs[:1])
             else:
                 self._read(scope, inputs)
             if work is None:
-                scope.unknown[operator_name(func)] += 1
+                add_one(scope.unknown, operator_name(func))
             else:
                 scope.add(work)
         elif work is None or work.moves:
@@ -109,13 +122,13 @@ class Recorder:
     ) -> None:
         """An operator that no row contains becomes a row below the running module."""
         name = name_of(func)
-        cost, unknown = Cost(), Counter[str]()
+        cost, unknown = Cost(), dict[str, int]()
         if work is None:
-            unknown[operator_name(func)] += 1
+            add_one(unknown, operator_name(func))
         else:
             written = size_of(outputs[:1] if work.elementwise or work.macs else outputs)
             taken = work.elementwise or written  # of a table, by a lookup
-            read = taken if name in LOOKUPS else size_of(inputs[:1])
+            read = taken if name in TAKING else size_of(inputs[:1])
             access = read + size_of(inputs[1:]) + written
             cost = Cost(0, work.macs, work.elementwise, work.activations, access)
         shapes = shapes_for_tensors(args)
@@ -151,33 +164,42 @@ class Recorder:
         )
         return out
 
-    def enter(self, module: nn.Module, args: Any, kwargs: Any) -> None:
+    def enter(self, module: nn.Module, args: Any) -> None:
         """Forward pre-hook: ``module`` begins to run."""
+        if get_ident() != self._thread:
+            return  # somebody else's model, which runs at the same time
         self._handled.append(sys.exc_info()[1])
         outer = self._scopes[-1]
-        if outer.is_row or self.backward:  # a layer's insides belong to the layer
+        paths = self._paths.get(id(module))
+        if paths is None or outer.is_row or self.backward:  # a layer's insides belong to it
             self._scopes.append(outer)
             return
-        paths = self._paths[id(module)]
         path = paths[0]
         if len(paths) > 1:
             path = next((p for p in paths if p.startswith(_below(outer.path, ""))), path)
-        is_row = self.is_layer(module) or registered_module(module) is not None
-        inputs = tensors_in((args, kwargs) if kwargs else args)
-        self._scopes.append(Scope(path, is_row, inputs))
+        with DisableTorchFunction():  # to look at a tensor is no operation of the model's
+            is_row = self.is_layer(module) or registered_module(module) is not None
+        self._scopes.append(Scope(path, is_row))
 
-    def leave(self, module: nn.Module, args: Any, kwargs: Any, out: Any) -> None:
-        """Forward hook: ``module`` has run, or has raised (then ``out`` is None)."""
+    def leave(self, module: nn.Module, args: Any, kwargs: Any, out: Any = None) -> None:
+        """Forward hook: ``module`` has run, or has raised (then torch gives no output)."""
+        if get_ident() != self._thread:
+            return
         scope = self._scopes.pop()
         error = sys.exc_info()[1]
         if error is not self._handled.pop() and error is not None:
             if self.failed_in(error) is None:
                 self._failures.append((error, scope.path))
             return
-        if not scope.is_row or self._scopes[-1] is scope or self.backward:
-            return
+        if scope.is_row and self._scopes[-1] is not scope and not self.backward:
+            with DisableTorchFunction():
+                self._layer(scope, module, args, kwargs, out)
+
+    def _layer(self, scope: Scope, module: nn.Module, args: Any, kwargs: Any, out: Any) -> None:
+        """A layer has run: its scope becomes a row."""
         params = [p for p in parameters_of(module) if id(p) not in self._counted]
         self._counted.update(map(id, params))
+        scope.inputs = tensors_in((args, kwargs) if kwargs else args)
         outputs = tensors_in(out)
         cost = scope.cost(outputs, size_of(params))
         formula = registered_module(module)
@@ -205,7 +227,7 @@ class Recorder:
         inputs: tuple[Tensor, ...],
         outputs: tuple[Tensor, ...],
         cost: Cost,
-        unknown: Counter[str],
+        unknown: dict[str, int],
         registered: bool,
         module: nn.Module | None = None,
     ) -> None:
@@ -228,7 +250,8 @@ class Recorder:
             if earlier.is_like(call):
                 earlier.calls += 1
                 earlier.cost += cost
-                earlier.unknown += unknown
+                for operator, count in unknown.items():
+                    add_one(earlier.unknown, operator, count)
                 return
         runs.append(call)
         if len(runs) > 1:
@@ -245,6 +268,11 @@ def parameters_of(module: nn.Module) -> Iterable[nn.Parameter]:
     if module._modules:
         return module.parameters()
     return {id(p): p for p in module._parameters.values() if p is not None}.values()
+
+
+def add_one(counts: dict[str, int], name: str, count: int = 1) -> None:
+    """One more, or ``count`` more, of ``name``."""
+    counts[name] = counts.get(name, 0) + count
 
 
 def operator_name(func: Any) -> str:

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import torch
 from torch import nn
+from torch.nn.modules.module import (
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+)
 
 from complexity.tracing.answers import ANSWERS
 from complexity.tracing.dispatching import Operators
@@ -20,21 +23,16 @@ def recording(
 ) -> Iterator[Recorder]:
     """A recorder that listens to ``model``; the hooks are removed at the end.
 
-    With the ``fast`` engine, functions whose result the shapes tell are answered, not run.
+    Two hooks for all modules do for a model of any size, and no module is touched. With the
+    ``fast`` engine, functions whose result the shapes tell are answered, not run.
     """
     recorder = Recorder(model, is_layer)
-    hooks = []
+    before = register_module_forward_pre_hook(recorder.enter)
+    after = register_module_forward_hook(recorder.leave, with_kwargs=True, always_call=True)
     try:
-        for module in model.modules():
-            if isinstance(module, torch.jit.ScriptModule):
-                continue  # takes no hooks: its operators are rows of the module around it
-            hooks.append(module.register_forward_pre_hook(recorder.enter, with_kwargs=True))
-            hooks.append(
-                module.register_forward_hook(recorder.leave, with_kwargs=True, always_call=True)
-            )
         functions = Functions(recorder, ENGINES[engine])
         with python_functions_open(), Operators(recorder), functions:
             yield recorder
     finally:
-        for hook in hooks:
-            hook.remove()
+        before.remove()
+        after.remove()

@@ -78,14 +78,15 @@ class StandIns:
 
     def remember(self, attributes: dict[str, Any]) -> dict[str, Any]:
         """What a dict holds now, and will hold again."""
-        original = dict(attributes) if attributes else NOTHING
+        original = attributes.copy() if attributes else NOTHING
         self._lent.append((attributes, original))
         return original
 
     def give_back(self) -> None:
         """Every dict as it was, the last lent first."""
         for store, original in reversed(self._lent):
-            restore(store, original)
+            if store or original:
+                restore(store, original)
 
     def _keep(self, value: Any, stand_in: Any) -> Any:
         self._made[id(value)] = (value, stand_in)

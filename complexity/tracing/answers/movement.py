@@ -50,7 +50,10 @@ def item(record: Recorder, input: Tensor, index: Any) -> Any:
 
 
 def concatenation(record: Recorder, tensors: Any, dim: int = 0, **named: Any) -> Any:
-    if named or type(tensors) not in (tuple, list) or not tensors or not is_plain(*tensors):
+    if named or type(tensors) not in (tuple, list) or not tensors:
+        return NotImplemented
+    dtype = tensors[0].dtype
+    if not all(is_shape(t) and t.dtype is dtype and is_ordered(t) for t in tensors):
         return NotImplemented
     first = tensors[0].shape
     axis = dim + len(first) if dim < 0 else dim
@@ -65,6 +68,11 @@ def concatenation(record: Recorder, tensors: Any, dim: int = 0, **named: Any) ->
     func = ATEN.cat.default
     record.did(func, args, tuple(tensors), (out,), work_of(func, args, out))
     return out
+
+
+def is_ordered(tensor: Tensor) -> bool:
+    """Whether what is made of the tensor lies in the usual order: its channels are not last."""
+    return tensor.is_contiguous() or tensor.dim() not in (4, 5) or tensor.stride(1) != 1
 
 
 def roll(record: Recorder, input: Tensor, shifts: Any, dims: Any = ()) -> Any:

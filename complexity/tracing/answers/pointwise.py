@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from complexity.tracing.answers.shaping import ATEN, REAL, empty, is_plain, is_shape, same
+from complexity.tracing.answers.shaping import ATEN, REAL, empty, is_plain, is_shape, met, same
 from complexity.tracing.operators import work_of
 from complexity.tracing.recorder import Recorder
 
@@ -22,9 +22,7 @@ def one_tensor(func: Any, *, in_place: bool = False) -> Answer:
             return NotImplemented
         if "out" in named or not all(type(each) in (*NUMBERS, str, bool) for each in settings):
             return NotImplemented
-        if not in_place and not input.is_contiguous():
-            return NotImplemented
-        out = input if in_place else same(input)
+        out = input if in_place else met(input)
         args = (input, *settings)
         record.did(func, args, (input,), (out,), work_of(func, args, out))
         return out
@@ -38,24 +36,14 @@ def two_tensors(func: Any) -> Answer:
     def answer(record: Recorder, left: Any, right: Any, **named: Any) -> Any:
         if named or not is_shape(left) or left.dtype not in REAL:
             return NotImplemented
-        inputs: tuple[Tensor, ...] = (left,)
         if type(right) in NUMBERS:
-            if not left.is_contiguous():
-                return NotImplemented
-            out = same(left)
+            inputs: tuple[Tensor, ...] = (left,)
         elif is_shape(right) and right.dtype is left.dtype:
-            shape, other = left.shape, right.shape
-            if shape == other and left.stride() == right.stride() and is_dense(left):
-                out = same(left)
-            elif left.is_contiguous() and right.is_contiguous():
-                met = met_shape(shape, other)
-                if met is None:
-                    return NotImplemented
-                out = empty(met, left)
-            else:
-                return NotImplemented
             inputs = (left, right)
         else:
+            return NotImplemented
+        out = met(*inputs)
+        if out is None:
             return NotImplemented
         args = (left, right)
         record.did(func, args, inputs, (out,), work_of(func, args, out))
@@ -81,25 +69,6 @@ def into_first(func: Any) -> Answer:
         return left
 
     return answer
-
-
-def is_dense(tensor: Tensor) -> bool:
-    """Whether its elements lie side by side, in the usual or the channels-last order."""
-    return tensor.is_contiguous() or (
-        tensor.dim() == 4 and tensor.is_contiguous(memory_format=torch.channels_last)
-    )
-
-
-def met_shape(one: Any, two: Any) -> tuple[int, ...] | None:
-    """The shape in which two tensors meet by broadcasting; None where they do not."""
-    long, short = (one, two) if len(one) >= len(two) else (two, one)
-    met = list(long)
-    for place, side in enumerate(short, len(long) - len(short)):
-        if met[place] != side:
-            if met[place] != 1 and side != 1:
-                return None
-            met[place] = side if met[place] == 1 else met[place]
-    return tuple(met)
 
 
 def softmax(record: Recorder, input: Tensor, dim: Any = None, *rest: Any, **named: Any) -> Any:

@@ -3,6 +3,7 @@
 import pytest
 import torch
 from torch import nn
+from torch.nn.modules import module
 
 from complexity.tracing.recording import ENGINES, recording
 from tests.complexity.helpers import state_of
@@ -17,7 +18,10 @@ def test_hooks_are_there_during_the_run_and_gone_after_it():
     model = network_in_miniature().eval()
     before = state_of(model)
     with recording(model, is_leaf):
-        assert all(m._forward_hooks and m._forward_pre_hooks for m in model.modules())
+        assert module._global_forward_hooks
+        assert module._global_forward_pre_hooks
+    assert not module._global_forward_hooks
+    assert not module._global_forward_pre_hooks
     assert state_of(model) == before
 
 

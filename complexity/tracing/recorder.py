@@ -6,7 +6,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from threading import get_ident
 from typing import Any
 
 from torch import Tensor, nn
@@ -49,7 +48,6 @@ class Recorder:
         self._runs: dict[str, list[TracedCall]] = {}
         self._counted: set[int] = set()  # parameters that some row has already counted
         self._own = {id(t): t for t in (*model.parameters(), *model.buffers())}
-        self._thread = get_ident()
         self._paths: dict[int, list[str]] = {}
         self._name("", model)
 
@@ -166,14 +164,12 @@ class Recorder:
 
     def enter(self, module: nn.Module, args: Any) -> None:
         """Forward pre-hook: ``module`` begins to run."""
-        if get_ident() != self._thread:
-            return  # somebody else's model, which runs at the same time
         self._handled.append(sys.exc_info()[1])
         outer = self._scopes[-1]
-        paths = self._paths.get(id(module))
-        if paths is None or outer.is_row or self.backward:  # a layer's insides belong to it
+        if outer.is_row or self.backward:  # a layer's insides belong to the layer
             self._scopes.append(outer)
             return
+        paths = self._paths[id(module)]
         path = paths[0]
         if len(paths) > 1:
             path = next((p for p in paths if p.startswith(_below(outer.path, ""))), path)
@@ -183,8 +179,6 @@ class Recorder:
 
     def leave(self, module: nn.Module, args: Any, kwargs: Any, out: Any = None) -> None:
         """Forward hook: ``module`` has run, or has raised (then torch gives no output)."""
-        if get_ident() != self._thread:
-            return
         scope = self._scopes.pop()
         error = sys.exc_info()[1]
         if error is not self._handled.pop() and error is not None:

@@ -4,10 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from torch import nn
-from torch.nn.modules.module import (
-    register_module_forward_hook,
-    register_module_forward_pre_hook,
-)
+from torch.jit import ScriptModule
 
 from complexity.tracing.answers import ANSWERS
 from complexity.tracing.dispatching import Operators
@@ -23,16 +20,21 @@ def recording(
 ) -> Iterator[Recorder]:
     """A recorder that listens to ``model``; the hooks are removed at the end.
 
-    Two hooks for all modules do for a model of any size, and no module is touched. With the
-    ``fast`` engine, functions whose result the shapes tell are answered, not run.
+    With the ``fast`` engine, functions whose result the shapes tell are answered, not run.
     """
     recorder = Recorder(model, is_layer)
-    before = register_module_forward_pre_hook(recorder.enter)
-    after = register_module_forward_hook(recorder.leave, with_kwargs=True, always_call=True)
+    hooks = []
     try:
+        for module in model.modules():
+            if isinstance(module, ScriptModule):
+                continue  # takes no hooks: its operators are rows of the module around it
+            hooks.append(module.register_forward_pre_hook(recorder.enter))
+            hooks.append(
+                module.register_forward_hook(recorder.leave, with_kwargs=True, always_call=True)
+            )
         functions = Functions(recorder, ENGINES[engine])
         with python_functions_open(), Operators(recorder), functions:
             yield recorder
     finally:
-        before.remove()
-        after.remove()
+        for hook in hooks:
+            hook.remove()

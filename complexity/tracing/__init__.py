@@ -160,7 +160,7 @@ class _Run:
             return Trace(
                 calls=tuple(recorder.calls),
                 parameters=tuple((name, tuple(p.shape)) for name, p in left),
-                buffers=sum(buffer.numel() for buffer in model.buffers()),
+                buffers=recorder.buffers,
                 device=self.device,
                 coverage=dict(recorder.coverage),
                 training=self.training,

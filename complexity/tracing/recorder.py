@@ -47,18 +47,31 @@ class Recorder:
         self._failures: list[tuple[BaseException, str]] = []
         self._runs: dict[str, list[TracedCall]] = {}
         self._counted: set[int] = set()  # parameters that some row has already counted
-        self._own = {id(t): t for t in (*model.parameters(), *model.buffers())}
+        self.modules: list[nn.Module] = []
+        self._parameters: dict[int, Tensor] = {}
+        self._buffers: dict[int, Tensor] = {}
         self._paths: dict[int, list[str]] = {}
-        self._name("", model)
+        self._meet("", model)
+        self._own = {**self._parameters, **self._buffers}
 
-    def _name(self, path: str, module: nn.Module) -> None:
-        """Every path to ``module`` and below. What is scripted is part of the module around it."""
+    def _meet(self, path: str, module: nn.Module) -> None:
+        """Note ``module`` and those below it, by each of their paths, and their tensors.
+
+        What is scripted takes no hooks: its operators are rows of the module around it.
+        """
         if isinstance(module, ScriptModule):
+            self._parameters.update({id(p): p for p in module.parameters()})
+            self._buffers.update({id(b): b for b in module.buffers()})
             return
-        self._paths.setdefault(id(module), []).append(path)
+        paths = self._paths.setdefault(id(module), [])
+        if not paths:
+            self.modules.append(module)
+            self._parameters.update({id(p): p for p in module._parameters.values()})
+            self._buffers.update({id(b): b for b in module._buffers.values()})
+        paths.append(path)
         for name, child in module._modules.items():
             if child is not None:
-                self._name(f"{path}.{name}" if path else name, child)
+                self._meet(f"{path}.{name}" if path else name, child)
 
     def ran(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any) -> None:
         """An operator ran; what it cost is read off its tensors, or registered."""
@@ -252,8 +265,15 @@ class Recorder:
             call.name = f"{name}#{len(runs)}"
         self.calls.append(call)
 
+    @property
+    def buffers(self) -> int:
+        """Elements of the model's buffers."""
+        return size_of(each for each in self._buffers.values() if each is not None)
+
     def uncounted_parameters(self) -> list[tuple[str, Tensor]]:
         """Parameters that no row holds: of containers, and of layers that did not run."""
+        if self._parameters.keys() <= self._counted | {id(None)}:
+            return []  # the usual case, without the walk
         return [(n, p) for n, p in self.model.named_parameters() if id(p) not in self._counted]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from torch import nn
-from torch.jit import ScriptModule
 
 from complexity.tracing.answers import ANSWERS
 from complexity.tracing.dispatching import Operators
@@ -25,9 +24,7 @@ def recording(
     recorder = Recorder(model, is_layer)
     hooks = []
     try:
-        for module in model.modules():
-            if isinstance(module, ScriptModule):
-                continue  # takes no hooks: its operators are rows of the module around it
+        for module in recorder.modules:
             hooks.append(module.register_forward_pre_hook(recorder.enter))
             hooks.append(
                 module.register_forward_hook(recorder.leave, with_kwargs=True, always_call=True)

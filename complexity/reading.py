@@ -36,6 +36,8 @@ DROPOUTS = (
 # Complex numbers go through these as they are; a convolution of them, torch makes of three real
 # ones and additions, which the trace alone knows.
 COMPLEX = (nn.Linear, nn.Bilinear)
+# What the forward of torch's convolutions calls, and a subclass may override.
+INNER = "_conv_forward"
 # How the parameters of torch's own layers begin.
 OWN = ("weight", "bias", "in_proj", "running")
 
@@ -43,8 +45,11 @@ OWN = ("weight", "bias", "in_proj", "running")
 @lru_cache(1024)
 def base_of(kind: type[nn.Module], forward: Any) -> type[nn.Module] | None:
     """The class among those that are known whose own ``forward`` is what ``kind`` runs."""
-    known = (*FREE, *DROPOUTS, *READERS)
-    return next((b for b in known if issubclass(kind, b) and forward is b.forward), None)
+    for base in (*FREE, *DROPOUTS, *READERS):
+        if issubclass(kind, base) and forward is base.forward:
+            inner = getattr(base, INNER, None)
+            return base if inner is getattr(kind, INNER, None) else None
+    return None
 
 
 def known_base(module: nn.Module) -> type[nn.Module] | None:
@@ -99,7 +104,9 @@ def owns_its_tensors(module: nn.Module, complex_too: bool) -> bool:
     """
     for name, parameter in module._parameters.items():
         if parameter is not None and not (
-            name.startswith(OWN) and (complex_too or not parameter.is_complex())
+            name.startswith(OWN)
+            and isinstance(parameter, nn.Parameter)  # and nothing that was put in its place
+            and (complex_too or not parameter.is_complex())
         ):
             return False
     buffers = module._buffers
@@ -114,6 +121,8 @@ def describe(call: TracedCall) -> tuple[Layer, tuple[Shape, ...]] | None:
     try:
         if call.module is None:
             return read_operation(call)
+        if call.transformed:
+            return None
         layer = read_module(call.module)
         if layer is None:
             return None

@@ -159,6 +159,8 @@ def read_operation(call: TracedCall) -> tuple[Layer, tuple[Shape, ...]] | None:
 
     None where there is no closed form for it: then its cost is known from the trace alone.
     """
+    if call.unknown or call.transformed or getattr(call.operator, "namespace", "aten") != "aten":
+        return None
     if call.operation in READERS:
         read, fed = READERS[call.operation]
         layer = read(call)

@@ -21,7 +21,8 @@ from complexity.errors import ModelError
 from complexity.registry import has_registered_operators
 from complexity.tracing.borrowing import borrowed, plain_kernels
 from complexity.tracing.calls import Scope, TracedCall, tensors_in
-from complexity.tracing.recorder import BACKWARD, parameters_of
+from complexity.tracing.parts import parameters_of
+from complexity.tracing.recorder import BACKWARD
 from complexity.tracing.recording import ENGINES, recording
 from formulas.cost import Cost
 from formulas.quantities import Shape
@@ -160,7 +161,7 @@ class _Run:
             return Trace(
                 calls=tuple(recorder.calls),
                 parameters=tuple((name, tuple(p.shape)) for name, p in left),
-                buffers=recorder.buffers,
+                buffers=recorder.parts.buffered,
                 device=self.device,
                 coverage=dict(recorder.coverage),
                 training=self.training,

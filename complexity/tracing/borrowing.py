@@ -53,7 +53,8 @@ def borrowed(
                 if device == "meta":
                     raise ModelError("a scripted module cannot lend its tensors")
                 _keep_scripted(module, stack)
-                module.train(training)
+                if hasattr(module, "training"):
+                    module.train(training)
             else:
                 _lend(module, stand_ins)
                 vars(module)["training"] = training
@@ -74,7 +75,8 @@ def _lend(module: nn.Module, stand_ins: StandIns) -> None:
 
 def _keep_scripted(module: torch.jit.ScriptModule, stack: ExitStack) -> None:
     """A scripted module's tensors cannot be replaced: their values are put back."""
-    stack.callback(module.train, module.training)
+    if hasattr(module, "training"):  # what was optimised for inference has no mode left
+        stack.callback(module.train, module.training)
     for parameter in module.parameters(recurse=False):
         stack.callback(setattr, parameter, "grad", parameter.grad)
     for tensor in (*module.parameters(recurse=False), *module.buffers(recurse=False)):

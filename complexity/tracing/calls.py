@@ -21,7 +21,8 @@ class TracedCall:
 
     ``module`` is the layer; for an operation it is None, and ``operation``, ``operator`` and
     ``arguments`` (tensors replaced by their shapes) tell what ran. Runs that are alike share one
-    call. ``registered``: a formula of the user's took part in the count.
+    call. ``registered``: a formula of the user's took part in the count; ``transformed``: it ran
+    inside ``vmap``, ``jvp`` or alike, which shapes do not tell.
     """
 
     name: str
@@ -36,6 +37,7 @@ class TracedCall:
     calls: int = 1
     unknown: dict[str, int] = field(default_factory=dict)
     registered: bool = False
+    transformed: bool = False
 
     def is_like(self, other: TracedCall) -> bool:
         """Whether both ran on the same shapes, data types and settings, with the same result."""

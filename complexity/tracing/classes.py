@@ -129,7 +129,8 @@ VIEWS = (
     "transpose", "t", "squeeze", "unsqueeze", "swapaxes", "swapdims", "alias", "as_strided",
     "detach", "empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided",
     "_reshape_alias", "_unsafe_view", "lift_fresh", "resize", "view_as_real", "view_as_complex",
-    "_local_scalar_dense", "is_same_size", "equal", "sym_size", "_assert_async",
+    "_local_scalar_dense", "_has_same_storage_numel", "_linalg_check_errors", "is_same_size",
+    "equal", "sym_size", "_assert_async",
     "_assert_tensor_metadata", "record_stream", "_record_function_enter_new",
     "_record_function_exit", "empty_permuted", "resize_as", "_efficientzerotensor",
 )  # fmt: skip

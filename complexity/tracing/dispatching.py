@@ -6,11 +6,12 @@ from functools import cache
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from complexity.tracing.recorder import Recorder
 
+PLAIN = (Tensor, nn.Parameter)
 COMPOSITE = torch._C.DispatchKey.CompositeImplicitAutograd
 
 
@@ -29,7 +30,7 @@ class Operators(TorchDispatchMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         kwargs = kwargs or {}
-        if is_composite(func):
+        if is_composite(func) and all(kind in PLAIN for kind in types):
             with self:
                 return func._op_dk(COMPOSITE, *args, **kwargs)
         kernel = MISSING_ON_META.get(func) if on_meta(args) else None

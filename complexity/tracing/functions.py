@@ -50,6 +50,10 @@ class Functions(TorchFunctionMode):
             unseen = torch._C._DisableTorchDispatch()  # what an answer does is no operator
             try:
                 out = answer(self.recorder, *args, **kwargs)
+            except TypeError as error:
+                if error.__traceback__ is None or error.__traceback__.tb_next is not None:
+                    raise
+                out = NotImplemented  # arguments in another way than the answer knows
             finally:
                 del unseen
             if out is not NotImplemented:

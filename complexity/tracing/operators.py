@@ -238,10 +238,10 @@ def work_of(func: Any, args: tuple[Any, ...], out: Any) -> Work | None:
 @cache
 def rule_of(func: Any) -> Counter | None:
     """What counts an operator: by its name, or by the tags that torch gives point-wise operators
-    and reductions; a view is known to do nothing."""
-    if func.is_view:
-        return _nothing
+    and reductions; a view of torch's own is known to do nothing."""
     if func.namespace in NAMESPACES:
+        if func.is_view:
+            return _nothing
         name = name_of(func)
         counter = COUNTERS.get(f"{name}.{func._overloadname}") or COUNTERS.get(name)
         if counter is not None:

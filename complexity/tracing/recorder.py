@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch._C import DisableTorchFunction
-from torch.jit import ScriptModule
 
 from complexity.registry import as_cost, registered_module, registered_operator
 from complexity.tracing.calls import (
@@ -23,6 +23,7 @@ from complexity.tracing.calls import (
 )
 from complexity.tracing.classes import LOOKUPS
 from complexity.tracing.operators import Work, name_of, work_of
+from complexity.tracing.parts import Parts, parameters_of
 from formulas.cost import Cost
 
 BACKWARD = "backward"
@@ -47,35 +48,15 @@ class Recorder:
         self._failures: list[tuple[BaseException, str]] = []
         self._runs: dict[str, list[TracedCall]] = {}
         self._counted: set[int] = set()  # parameters that some row has already counted
-        self.modules: list[nn.Module] = []
-        self._parameters: dict[int, Tensor] = {}
-        self._buffers: dict[int, Tensor] = {}
-        self._paths: dict[int, list[str]] = {}
-        self._meet("", model)
-        self._own = {**self._parameters, **self._buffers}
+        self.parts = Parts(model)
 
-    def _meet(self, path: str, module: nn.Module) -> None:
-        """Note ``module`` and those below it, by each of their paths, and their tensors.
-
-        What is scripted takes no hooks: its operators are rows of the module around it.
-        """
-        if isinstance(module, ScriptModule):
-            self._parameters.update({id(p): p for p in module.parameters()})
-            self._buffers.update({id(b): b for b in module.buffers()})
-            return
-        paths = self._paths.setdefault(id(module), [])
-        if not paths:
-            self.modules.append(module)
-            self._parameters.update({id(p): p for p in module._parameters.values()})
-            self._buffers.update({id(b): b for b in module._buffers.values()})
-        paths.append(path)
-        for name, child in module._modules.items():
-            if child is not None:
-                self._meet(f"{path}.{name}" if path else name, child)
+    def __deepcopy__(self, _: Any) -> Recorder:
+        """A layer that is copied in forward takes its hooks along, and they report here."""
+        return self
 
     def ran(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any) -> None:
         """An operator ran; what it cost is read off its tensors, or registered."""
-        if id(out) in self._own and not out.is_floating_point():
+        if id(out) in self.parts.tensors and name_of(func) == "add" and out.dim() == 0:
             return  # a counter of the model's own, such as a batch norm's steps
         formula = registered_operator(func)
         if formula is None:
@@ -83,7 +64,8 @@ class Recorder:
         else:
             said = as_cost(formula(out, *args, **kwargs))
             work = Work(said.macs, said.elementwise, said.activations)
-        inputs = tensors_in((args, kwargs))
+        given = {name: value for name, value in kwargs.items() if name != "out"}
+        inputs = tensors_in((args, given))
         self.did(func, args, inputs, tensors_in(out), work, formula is not None)
 
     def did(
@@ -118,7 +100,7 @@ class Recorder:
     def _read(self, scope: Scope, inputs: Iterable[Tensor]) -> None:
         """Of what a row reads, the model's own tensors are its weights."""
         for tensor in inputs:
-            if id(tensor) in self._own:
+            if id(tensor) in self.parts.tensors:
                 scope.read[id(tensor)] = tensor
 
     def _operation(
@@ -179,10 +161,10 @@ class Recorder:
         """Forward pre-hook: ``module`` begins to run."""
         self._handled.append(sys.exc_info()[1])
         outer = self._scopes[-1]
-        if outer.is_row or self.backward:  # a layer's insides belong to the layer
+        paths = self.parts.paths.get(id(module))  # none where it was made in forward
+        if paths is None or outer.is_row or self.backward:  # a layer's insides belong to it
             self._scopes.append(outer)
             return
-        paths = self._paths[id(module)]
         path = paths[0]
         if len(paths) > 1:
             path = next((p for p in paths if p.startswith(_below(outer.path, ""))), path)
@@ -249,6 +231,7 @@ class Recorder:
             out_shape=shape_of(outputs[0]) if outputs else (),
             cost=cost,
             dtypes=tuple(tensor.dtype for tensor in inputs),
+            transformed=torch._C._functorch.peek_interpreter_stack() is not None,
             unknown=unknown,
             registered=registered,
         )
@@ -265,23 +248,11 @@ class Recorder:
             call.name = f"{name}#{len(runs)}"
         self.calls.append(call)
 
-    @property
-    def buffers(self) -> int:
-        """Elements of the model's buffers."""
-        return size_of(each for each in self._buffers.values() if each is not None)
-
     def uncounted_parameters(self) -> list[tuple[str, Tensor]]:
         """Parameters that no row holds: of containers, and of layers that did not run."""
-        if self._parameters.keys() <= self._counted | {id(None)}:
+        if self.parts.parameters.keys() <= self._counted:
             return []  # the usual case, without the walk
         return [(n, p) for n, p in self.model.named_parameters() if id(p) not in self._counted]
-
-
-def parameters_of(module: nn.Module) -> Iterable[nn.Parameter]:
-    """The module's parameters, each once; of a leaf without the walk."""
-    if module._modules:
-        return module.parameters()
-    return {id(p): p for p in module._parameters.values() if p is not None}.values()
 
 
 def add_one(counts: dict[str, int], name: str, count: int = 1) -> None:

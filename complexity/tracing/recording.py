@@ -24,10 +24,15 @@ def recording(
     recorder = Recorder(model, is_layer)
     hooks = []
     try:
-        for module in recorder.modules:
+        for module in recorder.parts.modules:
             hooks.append(module.register_forward_pre_hook(recorder.enter))
             hooks.append(
-                module.register_forward_hook(recorder.leave, with_kwargs=True, always_call=True)
+                module.register_forward_hook(
+                    recorder.leave,
+                    prepend=True,  # what the user's hooks do is not the layer's
+                    with_kwargs=True,
+                    always_call=True,
+                )
             )
         functions = Functions(recorder, ENGINES[engine])
         with python_functions_open(), Operators(recorder), functions:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import sys
-from collections import OrderedDict, UserDict, defaultdict, deque
-from collections.abc import Container
+from collections import Counter, OrderedDict, UserDict, defaultdict, deque
+from collections.abc import Callable, Container
+from functools import partial
 from operator import is_
 from types import FunctionType, MethodType, ModuleType, SimpleNamespace
 from typing import Any
@@ -37,6 +39,7 @@ class StandIns:
         self.device = device
         self.grad = grad
         self._lent: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        self._undo: list[Callable[[], Any]] = []
         self._made: dict[int, tuple[Any, Any]] = {}  # with the original, so that its id stays its
 
     def of(self, value: Any) -> Any:
@@ -50,7 +53,7 @@ class StandIns:
             return self._keep(value, self._tensor(value))
         if kind in (list, deque, set):
             return self._filled(value, kind())
-        if kind in (dict, OrderedDict, defaultdict):
+        if kind in (dict, OrderedDict, defaultdict, Counter):
             copied = self._keep(value, value.copy())
             copied.update({key: self.of(each) for key, each in value.items()})
             return copied
@@ -62,6 +65,10 @@ class StandIns:
             if all(new is old for new, old in zip(parts, value, strict=True)):
                 return value
             return kind(parts) if kind is tuple else kind(*parts)
+        if isinstance(value, (torch.Generator, random.Random)) or is_numpys(value):
+            return self._keep(value, self._drawing(value))
+        if isinstance(value, (list, dict)):  # of a class of its own: what it holds is put back
+            self._keep_filled(value)
         if is_open(value):
             self._keep(value, value)
             self.lend(vars(value))
@@ -87,6 +94,31 @@ class StandIns:
         for store, original in reversed(self._lent):
             if store or original:
                 restore(store, original)
+        for undo in reversed(self._undo):
+            undo()
+
+    def _drawing(self, value: Any) -> Any:
+        """A generator of random numbers goes on from where it was; an array is copied."""
+        if isinstance(value, torch.Generator):
+            self._undo.append(partial(value.set_state, value.get_state()))
+        elif isinstance(value, random.Random):
+            self._undo.append(partial(value.setstate, value.getstate()))
+        elif hasattr(value, "bit_generator"):
+            drawn = value.bit_generator
+            self._undo.append(partial(setattr, drawn, "state", drawn.state))
+        elif hasattr(value, "set_state"):
+            self._undo.append(partial(value.set_state, value.get_state()))
+        else:
+            return value.copy()
+        return value
+
+    def _keep_filled(self, value: Any) -> None:
+        self._keep(value, value)
+        if isinstance(value, dict):
+            self.lend(value)
+        else:
+            self._undo.append(partial(value.__setitem__, slice(None), list(value)))
+            value[:] = [self.of(each) for each in value]
 
     def _keep(self, value: Any, stand_in: Any) -> Any:
         self._made[id(value)] = (value, stand_in)
@@ -117,6 +149,14 @@ def shadow_of(tensor: Tensor, device: str) -> Tensor:
             return torch.empty_strided(tensor.shape, tensor.stride(), **like)
         return tensor.detach().to("meta")
     return tensor.detach().clone()
+
+
+def is_numpys(value: Any) -> bool:
+    """Whether it is an array or a generator of NumPy's, which need not be installed."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None:
+        return False
+    return isinstance(value, (numpy.ndarray, numpy.random.Generator, numpy.random.RandomState))
 
 
 def is_open(value: Any) -> bool:

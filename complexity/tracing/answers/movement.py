@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from complexity.tracing.answers.shaping import ATEN, empty, is_plain, is_shape, same
+from complexity.tracing.answers.shaping import ATEN, PLAIN, empty, is_plain, is_shape, same
 from complexity.tracing.operators import work_of
 from complexity.tracing.recorder import Recorder
 
@@ -17,9 +17,11 @@ Answer = Callable[..., Any]
 def look(func: Any) -> Answer:
     """torch itself makes the view, which costs nothing: it need not be seen."""
 
-    def answer(record: Recorder, *args: Any, **kwargs: Any) -> Any:
+    def answer(record: Recorder, input: Tensor, *args: Any, **kwargs: Any) -> Any:
+        if type(input) not in PLAIN:
+            return NotImplemented
         record.coverage["free"] += 1
-        return func(*args, **kwargs)
+        return func(input, *args, **kwargs)
 
     return answer
 
@@ -43,6 +45,8 @@ def perhaps_copied(func: Any) -> Answer:
 def item(record: Recorder, input: Tensor, index: Any) -> Any:
     """Plain indices make a view; lists, booleans and tensors gather, which is left to torch."""
     parts = index if type(index) is tuple else (index,)
+    if type(input) not in PLAIN:
+        return NotImplemented
     if not all(type(part) in (int, slice, type(None), EllipsisType) for part in parts):
         return NotImplemented
     record.coverage["free"] += 1

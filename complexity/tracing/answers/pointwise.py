@@ -109,7 +109,7 @@ def relu6_(record: Recorder, input: Tensor) -> Any:
 
 def dropout(record: Recorder, input: Tensor, p: float, train: bool) -> Any:
     """At inference it is not there."""
-    return NotImplemented if train else input
+    return NotImplemented if train or not is_shape(input) else input
 
 
 ONE = {

@@ -85,6 +85,8 @@ def attention(
     if not (fits and shared and query.dtype is key.dtype is value.dtype and query.dtype in REAL):
         return NotImplemented
     scores = batch * heads * rows * keys
+    if not scores:
+        return NotImplemented
     masked = scores if is_causal else 0
     made = rows * keys if is_causal else 0
     if attn_mask is not None:

@@ -117,7 +117,5 @@ def sides(value: Any, dims: int) -> tuple[int, ...] | None:
     if type(value) is int:
         return (value,) * dims
     if type(value) in (tuple, list) and all(type(side) is int for side in value):
-        return (
-            tuple(value) if len(value) == dims else tuple(value) * dims if len(value) == 1 else None
-        )
+        return tuple(value) if len(value) == dims else None
     return None

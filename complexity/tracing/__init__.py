@@ -19,7 +19,7 @@ from torch.nn.parameter import is_lazy
 
 from complexity.errors import ModelError
 from complexity.registry import has_registered_operators
-from complexity.tracing.borrowing import borrowed, plain_kernels
+from complexity.tracing.borrowing import borrowed, collection_paused, plain_kernels
 from complexity.tracing.calls import Scope, TracedCall, tensors_in
 from complexity.tracing.parts import parameters_of
 from complexity.tracing.recorder import BACKWARD
@@ -140,6 +140,7 @@ class _Run:
 
     def __call__(self, model: nn.Module, inputs: Any, is_layer: IsLayer) -> Trace:
         with (
+            collection_paused(),
             plain_kernels(),
             torch.inference_mode(False),
             borrowed(

@@ -1,5 +1,6 @@
 """A model, borrowed for one run: whatever is changed on it is put back, also after an error."""
 
+import gc
 import random
 import sys
 from collections import OrderedDict
@@ -81,6 +82,19 @@ def _keep_scripted(module: torch.jit.ScriptModule, stack: ExitStack) -> None:
         stack.callback(setattr, parameter, "grad", parameter.grad)
     for tensor in (*module.parameters(recurse=False), *module.buffers(recurse=False)):
         stack.callback(tensor.detach().copy_, tensor.detach().clone())
+
+
+@contextmanager
+def collection_paused() -> Iterator[None]:
+    """Python's collector waits: many small objects are made that all stay, and it would look
+    through everything that torch has loaded, again and again."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 @contextmanager

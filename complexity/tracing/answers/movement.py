@@ -53,20 +53,24 @@ def item(record: Recorder, input: Tensor, index: Any) -> Any:
     return Tensor.__getitem__(input, index)
 
 
+NOTHING = (0,)  # torch passes over such a vector among tensors of any shape
+
+
 def concatenation(record: Recorder, tensors: Any, dim: int = 0, **named: Any) -> Any:
     if named or type(tensors) not in (tuple, list) or not tensors:
         return NotImplemented
     dtype = tensors[0].dtype
     if not all(is_shape(t) and t.dtype is dtype and is_ordered(t) for t in tensors):
         return NotImplemented
-    first = tensors[0].shape
+    parts = [each for each in tensors if each.shape != NOTHING] or [tensors[0]]
+    first = parts[0].shape
     axis = dim + len(first) if dim < 0 else dim
     if not 0 <= axis < len(first):
         return NotImplemented
     rest = (first[:axis], first[axis + 1 :])
-    if any((t.shape[:axis], t.shape[axis + 1 :]) != rest for t in tensors):
+    if any((t.shape[:axis], t.shape[axis + 1 :]) != rest for t in parts):
         return NotImplemented
-    total = sum(each.shape[axis] for each in tensors)
+    total = sum(each.shape[axis] for each in parts)
     out = empty((*first[:axis], total, *first[axis + 1 :]), tensors[0])
     args = (list(tensors), dim) if dim else (list(tensors),)
     func = ATEN.cat.default

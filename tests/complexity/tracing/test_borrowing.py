@@ -1,6 +1,7 @@
 """Nothing is changed: a model, its inputs and the random state are left as they were."""
 
 import copy
+import gc
 from collections.abc import Callable
 
 import pytest
@@ -8,7 +9,7 @@ import torch
 from torch import nn
 
 from complexity import ModelError, analyze, check
-from complexity.tracing.borrowing import borrowed
+from complexity.tracing.borrowing import borrowed, collection_paused
 from tests.complexity.helpers import state_of, values_of
 from tests.complexity.small import Asks, Calls, Raises, Remembers, Tied, network_in_miniature
 
@@ -175,3 +176,15 @@ def test_buffers_are_stand_ins_while_the_model_is_borrowed(device):
         assert not model.training
     assert model.running_mean is own
     assert model.training
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_the_collector_is_as_it_was(running):
+    was = gc.isenabled()
+    (gc.enable if running else gc.disable)()
+    try:
+        with collection_paused():
+            assert not gc.isenabled()
+        assert gc.isenabled() is running
+    finally:
+        (gc.enable if was else gc.disable)()

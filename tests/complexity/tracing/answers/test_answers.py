@@ -103,6 +103,7 @@ ANSWERED = [
     (lambda x: F.dropout(x, 0.5, training=False, inplace=True), [ROWS]),
     (lambda x: torch.cat((x, x), -1), [ROWS]),
     (lambda x, y: torch.cat([x, y]), [ROWS, (2, 5, 7)]),
+    (lambda x, y: torch.cat([y, x, y], dim=-2), [ROWS, (0,)]),
     (lambda x: torch.roll(x, (1, 2), (0, 1)), [ROWS]),
     (lambda x: x[:, 0, None, ..., 2:5], [ROWS]),
     (lambda x: x.view(15, 7).t().unsqueeze(0).expand(2, 7, 15), [ROWS]),

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from complexity.tracing.answers.shaping import ATEN, PLAIN, empty, is_plain, is_shape, same
-from complexity.tracing.operators import work_of
+from complexity.tracing.operators import Work, work_of
 from complexity.tracing.recorder import Recorder
 
 Answer = Callable[..., Any]
@@ -30,13 +30,17 @@ def perhaps_copied(func: Any) -> Answer:
     """torch makes a view where it can, and a copy where the order of the elements forbids it."""
 
     def answer(record: Recorder, input: Tensor, *args: Any, **kwargs: Any) -> Any:
-        if not is_shape(input) or not input.is_contiguous():
+        if not is_shape(input):
             return NotImplemented
         if kwargs.get("memory_format", torch.contiguous_format) is not torch.contiguous_format:
             return NotImplemented
         out = func(input, *args, **kwargs)
-        if out is not input:
+        if out is input:
+            return out
+        if out.untyped_storage()._cdata == input.untyped_storage()._cdata:
             record.coverage["free"] += 1
+        else:
+            record.did(ATEN.clone.default, (input,), (input,), (input,), Work())
         return out
 
     return answer

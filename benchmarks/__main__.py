@@ -69,7 +69,7 @@ def progress(sample: Sample) -> None:
     type=click.IntRange(1),
     default=3,
     show_default=True,
-    help="Warm calls in one process, at most: they end after 5 s.",
+    help="Warm calls in one process, at most: they end after 3 s.",
 )
 @click.option(
     "--limit",
@@ -87,7 +87,7 @@ def main(workloads, tools, count: int, repeat: int, limit: float, out: Path) -> 
     began = time.monotonic()
     command = shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]])
     cold = []
-    for number in range(count * repeat):
+    for number in range(count):
         cold.append(starts(limit))
         click.echo(
             f"start {number + 1}: {', '.join(f'{n} {s:.2f} s' for n, s in cold[-1].items())}"

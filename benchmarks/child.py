@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("tool", choices=TOOLS)
     parser.add_argument("device", choices=("meta", "cpu"))
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--patience", type=float, default=5.0)
+    parser.add_argument("--patience", type=float, default=3.0)
     given = parser.parse_args(arguments)
     warnings.simplefilter("ignore")
     with contextlib.redirect_stdout(sys.stderr):  # what the tools have to say

@@ -12,11 +12,11 @@ from benchmarks.tools import META, TOOLS
 from benchmarks.workloads import WORKLOADS
 
 METHOD = """\
-Each measurement is a fresh process that builds the network and calls one tool. The first call is
-*cold* (torch is loaded, the tool is imported in it), the median of the next ones is *warm*. All
-tools run in turn within a round, never two at once. A ratio is to the bare forward on the meta
-device in the same round, warm to warm and cold to cold; below 1 means faster than running the
-network without arithmetic. Figures are medians over the rounds. *Peak* is the whole process,
+Each measurement is a fresh process, on one thread, that builds the network and calls one tool. The
+first call is *cold* (torch is loaded, the tool is imported in it), the median of the next ones is
+*warm*. All tools run in turn within a round, never two at once. A ratio is to the bare forward on
+the meta device in the same round, warm to warm and cold to cold; below 1 means faster than running
+the network without arithmetic. Figures are medians over the rounds. *Peak* is the whole process,
 torch included. A tool runs on the meta device if it can, else on the CPU with real weights.
 
 *Right* means equal, to the last integer, to the multiply-adds that two counters agree on, which

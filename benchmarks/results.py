@@ -42,12 +42,12 @@ def verdict(macs: int, truth: int) -> str:
     """``right`` if equal to the last integer, or the difference in percent of the truth.
 
     >>> verdict(100, 100), verdict(4089238376, 4089184256), verdict(50, 100)
-    ('right', '+0.0013 %', '-50 %')
+    ('right', '+0.0013 %', '-50.0 %')
     """
     if macs == truth:
         return "right"
     off = 100 * (macs - truth) / truth
-    return f"{off:+.0f} %" if abs(off) >= 10 else f"{off:+.2g} %"
+    return f"{off:+.1f} %" if abs(off) >= 10 else f"{off:+.2g} %"
 
 
 def results(samples: Iterable[Sample]) -> list[Result]:

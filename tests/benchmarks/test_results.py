@@ -66,7 +66,14 @@ def test_a_failure_in_any_round_is_the_result():
 
 @pytest.mark.parametrize(
     ("macs", "words"),
-    [(1000, "right"), (1001, "+0.1 %"), (999, "-0.1 %"), (0, "-100 %"), (1123, "+12 %")],
+    [
+        (1000, "right"),
+        (1001, "+0.1 %"),
+        (999, "-0.1 %"),
+        (0, "-100.0 %"),
+        (2, "-99.8 %"),
+        (1123, "+12.3 %"),
+    ],
 )
 def test_a_count_is_right_to_the_last_integer_or_off_in_percent(macs, words):
     assert verdict(macs, 1000) == words

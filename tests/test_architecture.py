@@ -69,8 +69,8 @@ def test_the_rules_look_at_every_file():
     assert {f"complexity/models/{name}.py" for name in NETWORKS} <= set(rules.BLIND)
 
 
-def test_the_tests_of_this_tree_are_short_too():
-    assert rules.long_files(ROOT, "tests") == []
+def test_the_tests_and_benchmarks_of_this_tree_are_short_too():
+    assert rules.long_files(ROOT, "tests", "benchmarks") == []
 
 
 @pytest.mark.parametrize(

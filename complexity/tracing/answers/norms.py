@@ -6,7 +6,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from complexity.tracing.answers.shaping import ATEN, empty, is_plain, same, sides
+from complexity.tracing.answers.shaping import (
+    ATEN,
+    REAL,
+    empty,
+    is_plain,
+    is_shape,
+    same,
+    sides,
+)
 from complexity.tracing.operators import work_of
 from complexity.tracing.recorder import Recorder
 
@@ -44,12 +52,14 @@ def layer_norm(
     eps: float = 1e-5,
     cudnn: bool = True,
 ) -> Any:
-    if not is_plain(input, weight, bias) or input.shape[-len(shape) :] != tuple(shape):
+    if not is_shape(input) or input.dtype not in REAL or input.shape[-len(shape) :] != tuple(shape):
         return NotImplemented
     given = [each for each in (weight, bias) if each is not None]
-    if any(each.shape != tuple(shape) for each in given):
+    if any(each.shape != tuple(shape) or each.dtype is not input.dtype for each in given):
         return NotImplemented
-    out = same(input)
+    if not all(map(is_plain, given)):
+        return NotImplemented
+    out = empty(input.shape, input)
     args = (input, list(shape), weight, bias, eps)
     func = ATEN.native_layer_norm.default
     record.did(func, args, (input, *given), (out,), work_of(func, args, (out,)))

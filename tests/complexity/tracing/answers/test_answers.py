@@ -83,6 +83,7 @@ ANSWERED = [
     (lambda x, m: F.batch_norm(x, m, m), [MAP, (6,)]),
     (lambda x, w: F.layer_norm(x, (7,), w, w), [ROWS, (7,)]),
     (lambda x: F.layer_norm(x, (5, 7)), [ROWS]),
+    (lambda x, w: F.layer_norm(x.permute(0, 2, 3, 1), (6,), w, w), [MAP, (6,)]),
     (lambda x: F.adaptive_avg_pool2d(x, 1), [MAP]),
     (lambda x: F.adaptive_avg_pool2d(x, (3, None)), [MAP]),
     (lambda x: F.avg_pool2d(x, 3, 2, 1), [MAP]),
@@ -246,6 +247,14 @@ def test_the_order_of_a_result_is_torchs_whatever_the_orders_that_meet(pair):
     one, two = pair
 
     def function(one, two):
-        return torch.add(one, two), two * one, -one, one * 2, F.gelu(one), torch.cat((one, one))
+        return (
+            F.layer_norm(one, one.shape[-1:]),
+            torch.add(one, two),
+            two * one,
+            -one,
+            one * 2,
+            F.gelu(one),
+            torch.cat((one, one)),
+        )
 
     assert ran("fast", function, [one, two]) == ran("operators", function, [one, two])

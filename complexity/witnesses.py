@@ -11,6 +11,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from complexity.analysis import REGISTERED_FORMULA
+from complexity.errors import in_short
 from complexity.fvcore_habits import Flat, Habit, fvcore_habits, hidden_in, watch
 from complexity.tracing import WAYS, arguments_of
 from complexity.tracing.borrowing import borrowed, plain_kernels
@@ -183,6 +184,5 @@ def _answer(name: str, report: ModelReport, model: nn.Module, inputs: Any, where
             try:
                 return WITNESSES[name][0](report, model, fed)
             except Exception as error:  # an outsider may fail in any way; that is its answer
-                words = str(error).strip().splitlines() or [""]
-                reason = f"could not run: {type(error).__name__}: {words[0]}"
+                reason = f"could not run: {in_short(error)}"
     return Witness(name, report.macs, None, (reason,))

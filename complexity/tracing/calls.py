@@ -82,6 +82,10 @@ class Scope:
         return Cost(params, self.macs, self.elementwise, self.activations, access)
 
 
+# Tensors that are nothing but tensors: of no class with a way of its own.
+PLAIN = frozenset((Tensor, nn.Parameter))
+
+
 def tensors_in(value: Any) -> tuple[Tensor, ...]:
     """Every tensor inside a nest of tuples, lists and dicts, in order."""
     if isinstance(value, Tensor):

@@ -6,12 +6,12 @@ from functools import cache
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from complexity.tracing.calls import PLAIN
 from complexity.tracing.recorder import Recorder
 
-PLAIN = (Tensor, nn.Parameter)
 COMPOSITE = torch._C.DispatchKey.CompositeImplicitAutograd
 
 

@@ -97,6 +97,13 @@ class Recorder:
         elif work is None or work.moves:
             self._operation(scope, func, args, inputs, outputs, work, registered)
 
+    def answered(
+        self, func: Any, args: tuple[Any, ...], inputs: tuple[Tensor, ...], out: Tensor
+    ) -> Tensor:
+        """``func`` would have run and given ``out``."""
+        self.did(func, args, inputs, (out,), work_of(func, args, out))
+        return out
+
     def _read(self, scope: Scope, inputs: Iterable[Tensor]) -> None:
         """Of what a row reads, the model's own tensors are its weights."""
         for tensor in inputs:

@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
+from complexity.tracing.calls import PLAIN
+
 NOTHING: dict[str, Any] = {}
 # Values that hold nothing: most attributes are of these, and are passed over quickly.
 ATOMS = frozenset(
@@ -142,7 +144,7 @@ class StandIns:
 
 def shadow_of(tensor: Tensor, device: str) -> Tensor:
     """Without storage on meta, a copy elsewhere; with no history either way."""
-    plain = type(tensor) in (Tensor, nn.Parameter) and tensor.layout is torch.strided
+    plain = type(tensor) in PLAIN and tensor.layout is torch.strided
     if device == "meta" or tensor.is_meta:
         if plain and not tensor.is_quantized and not tensor.is_nested:
             like = {"dtype": tensor.dtype, "device": "meta"}

@@ -7,8 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from complexity.tracing.answers.shaping import ATEN, PLAIN, empty, is_plain, is_shape, same
-from complexity.tracing.operators import Work, work_of
+from complexity.tracing.answers.shaping import ATEN, empty, is_plain, is_shape, same
+from complexity.tracing.calls import PLAIN
+from complexity.tracing.operators import Work
 from complexity.tracing.recorder import Recorder
 
 Answer = Callable[..., Any]
@@ -78,8 +79,7 @@ def concatenation(record: Recorder, tensors: Any, dim: int = 0, **named: Any) ->
     out = empty((*first[:axis], total, *first[axis + 1 :]), tensors[0])
     args = (list(tensors), dim) if dim else (list(tensors),)
     func = ATEN.cat.default
-    record.did(func, args, tuple(tensors), (out,), work_of(func, args, out))
-    return out
+    return record.answered(func, args, tuple(tensors), out)
 
 
 def is_ordered(tensor: Tensor) -> bool:
@@ -93,8 +93,7 @@ def roll(record: Recorder, input: Tensor, shifts: Any, dims: Any = ()) -> Any:
     if len(dims) != len(shifts) or not all(-input.dim() <= d < input.dim() for d in dims):
         return NotImplemented
     out, args, func = same(input), (input, list(shifts), list(dims)), ATEN.roll.default
-    record.did(func, args, (input,), (out,), work_of(func, args, out))
-    return out
+    return record.answered(func, args, (input,), out)
 
 
 VIEWS = (

@@ -15,7 +15,6 @@ from complexity.tracing.answers.shaping import (
     same,
     sides,
 )
-from complexity.tracing.operators import work_of
 from complexity.tracing.recorder import Recorder
 
 
@@ -39,8 +38,7 @@ def batch_norm(
     out = same(input)
     args = (input, weight, bias, mean, var, training, momentum, eps)
     func = ATEN.native_batch_norm.default
-    record.did(func, args, (input, *given), (out,), work_of(func, args, (out,)))
-    return out
+    return record.answered(func, args, (input, *given), out)
 
 
 def layer_norm(
@@ -62,8 +60,7 @@ def layer_norm(
     out = empty(input.shape, input)
     args = (input, list(shape), weight, bias, eps)
     func = ATEN.native_layer_norm.default
-    record.did(func, args, (input, *given), (out,), work_of(func, args, (out,)))
-    return out
+    return record.answered(func, args, (input, *given), out)
 
 
 def average_to(record: Recorder, input: Tensor, output_size: Any) -> Any:
@@ -83,8 +80,7 @@ def average_to(record: Recorder, input: Tensor, output_size: Any) -> Any:
 
     def run() -> Tensor:
         out = empty((*input.shape[:-2], *kept), input)
-        record.did(func, args, (input,), (out,), work_of(func, args, out))
-        return out
+        return record.answered(func, args, (input,), out)
 
     named = torch._C._nn.adaptive_avg_pool2d
     return record.function("adaptive_avg_pool2d", named, (input, output_size), {}, run)
@@ -148,8 +144,7 @@ def _pooled(
         return NotImplemented
     out = empty((*input.shape[:-2], *kept), input)
     args = (input, list(kernel), list(stride), list(pads), *rest)
-    record.did(func, args, (input,), (out,), work_of(func, args, out))
-    return out
+    return record.answered(func, args, (input,), out)
 
 
 ANSWERS: dict[Any, Callable[..., Any]] = {

@@ -24,8 +24,7 @@ def one_tensor(func: Any, *, in_place: bool = False) -> Answer:
             return NotImplemented
         out = input if in_place else met(input)
         args = (input, *settings)
-        record.did(func, args, (input,), (out,), work_of(func, args, out))
-        return out
+        return record.answered(func, args, (input,), out)
 
     return answer
 
@@ -46,8 +45,7 @@ def two_tensors(func: Any) -> Answer:
         if out is None:
             return NotImplemented
         args = (left, right)
-        record.did(func, args, inputs, (out,), work_of(func, args, out))
-        return out
+        return record.answered(func, args, inputs, out)
 
     return answer
 
@@ -77,8 +75,7 @@ def softmax(record: Recorder, input: Tensor, dim: Any = None, *rest: Any, **name
     if not is_plain(input) or not -input.dim() <= dim < input.dim():
         return NotImplemented
     out, args, func = same(input), (input, dim, False), ATEN._softmax.default
-    record.did(func, args, (input,), (out,), work_of(func, args, out))
-    return out
+    return record.answered(func, args, (input,), out)
 
 
 def mean(
@@ -95,8 +92,7 @@ def mean(
     kept = [1 if a in reduced else s for a, s in enumerate(sides) if keepdim or a not in reduced]
     args = (input, axes, keepdim) if keepdim else (input, axes)
     out, func = empty(kept, input), ATEN.mean.dim
-    record.did(func, args, (input,), (out,), work_of(func, args, out))
-    return out
+    return record.answered(func, args, (input,), out)
 
 
 def relu6(record: Recorder, input: Tensor) -> Any:

@@ -5,9 +5,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from complexity.tracing.calls import PLAIN
+
 ATEN = torch.ops.aten
 REAL = frozenset((torch.float32, torch.float16, torch.bfloat16, torch.float64))
-PLAIN = frozenset((Tensor, torch.nn.Parameter))
 
 
 def is_shape(value: Any) -> bool:

@@ -52,10 +52,10 @@ class Word(click.Choice[str]):
         return value
 
 
-def as_typed(error: SizeError, command: click.Group) -> str:
+def as_typed(error: SizeError, command: click.Command) -> str:
     """The sentence of ``error`` with its argument as it is written on the command line.
 
-    ``resolution='4x4' must ...`` is ``--res 4x4 must ...``; an argument that no command has stays.
+    ``resolution='4x4' must ...`` is ``--res 4x4 must ...``; any other argument stays.
     """
     names = written_names(command)
     if error.argument not in names:
@@ -77,12 +77,11 @@ def as_word(value: Any) -> str:
     return quote(value) if isinstance(value, str) else str(value)
 
 
-def written_names(command: click.Group) -> dict[str, str]:
+def written_names(command: click.Command) -> dict[str, str]:
     """How each argument of a function is written: ``resolution`` is ``--res``."""
     return {
         each.name or "": each.opts[-1] if isinstance(each, click.Option) else "MODEL"
-        for one in command.commands.values()
-        for each in one.params
+        for each in command.params
     }
 
 

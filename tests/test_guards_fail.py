@@ -19,8 +19,8 @@ from formulas.cost import COST_FIELDS
 from formulas.networks import NETWORKS, VARIANTS, network
 from formulas.table import KINDS
 from reports.rows import report_of
-from tests.complexity.commands import run
 from tests.complexity.helpers import plant, traced
+from tests.complexity.terminal import run
 
 ROOT = Path(__file__).parents[1]
 RESOLUTION = 37

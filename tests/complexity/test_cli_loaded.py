@@ -8,7 +8,7 @@ import re
 import pytest
 
 from formulas import network
-from tests.complexity.commands import run
+from tests.complexity.terminal import run
 
 LOADED = """
 import torch

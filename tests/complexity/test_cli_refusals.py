@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from complexity.cli import requests_of
+from complexity.commands.check import requests_of
 from formulas.errors import SizeError
 from formulas.table import KINDS
-from tests.complexity.commands import run
+from tests.complexity.terminal import run
 
 FAST = ("--no-trace",)
 MOBILENET_OPTIONS = "which has alpha, resolution, classes, variant, batch"
@@ -167,8 +167,9 @@ def test_an_output_that_cannot_be_written_is_refused_before_the_work(
     capsys, tmp_path, monkeypatch, command, where
 ):
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr("complexity.cli.network", None)  # any work would fail
-    monkeypatch.setattr("complexity.cli.NETWORKS", None)
+    monkeypatch.setattr("formulas.networks.network", None)  # any work would fail
+    monkeypatch.setattr("complexity.commands.explain.network", None)
+    monkeypatch.setattr("complexity.commands.list.NETWORKS", None)
     path, words = OUTPUTS[where]
     output = path.format(tmp_path)
     done = run(capsys, *COMMANDS[command], "-o", output)

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from complexity.cli import cli
+from complexity.commands.report import report
 from complexity.options import Number, Resolution, Word, as_typed, given, parsed, writable, write
 from formulas.errors import SizeError
 
@@ -116,7 +116,7 @@ TYPED = (
 
 @pytest.mark.parametrize(("argument", "value", "typed"), TYPED)
 def test_an_argument_in_an_error_is_as_it_is_typed(argument, value, typed):
-    assert as_typed(SizeError(argument, value, "must be so"), cli) == f"{typed} must be so"
+    assert as_typed(SizeError(argument, value, "must be so"), report) == f"{typed} must be so"
 
 
 def test_a_word_is_one_of_those_that_are_listed():

@@ -1,0 +1,73 @@
+"""``complexity report``: one model, layer by layer."""
+
+from typing import Any
+
+import click
+
+from complexity.asking import as_json, request_of, status_of_reports
+from complexity.options import (
+    Number,
+    Word,
+    given,
+    loading_options,
+    network_options,
+    output_options,
+    refuse_idle,
+    tracing_option,
+    write,
+)
+from reports.layer_table import SORTS
+from reports.training import OPTIMIZER_STATE
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  complexity report mobilenet --alpha 0.5 --res 160 --by block
+  complexity report torch.nn:Linear --arg in_features=5 --arg out_features=7 --input 3x5
+  complexity report timm:resnet18 --input 1x3x160x160 --sort macs --top 5
+  complexity report transformers:GPT2LMHeadModel --arg n_layer=2 --input input_ids=1x64:int64
+"""
+)
+@click.argument("target", metavar="MODEL")
+@network_options
+@loading_options
+@click.option("--by", type=Word(["layer", "kind", "block"]),
+              help="One line a layer (the default), a kind of layer, or a block.")  # fmt: skip
+@click.option("--depth", type=Number(), help="Names of a path that make a block; 1 by default.")
+@click.option("--sort", type=Word(SORTS), help="Order by this, dearest first.")
+@click.option("--top", type=Number(), help="Show the first lines only.")
+@click.option("--backward", is_flag=True, help="Count a training step: the gradients too.")
+@click.option("--optimizer", type=Word(OPTIMIZER_STATE),
+              help="For --backward; adam by default.")  # fmt: skip
+@click.option("--engine", type=Word(["fast", "operators"]),
+              help="Answer by shapes (the default), or run every operator.")  # fmt: skip
+@click.option("--strict", is_flag=True, help="Fail where an operation has no formula.")
+@tracing_option
+@output_options("text", "markdown", "csv", "json")
+def report(
+    by: Any, depth: Any, sort: Any, top: Any, strict: bool, form: str, output: str, **said: Any
+) -> int:
+    """Cost of one model, layer by layer, confirmed by a traced run.
+
+    MODEL is one of the five networks (see list), torchvision:NAME, timm:NAME,
+    transformers:CONFIG-CLASS, package.module:factory or path/to/file.py:factory.
+    """
+    from complexity.subjects import reported
+    from reports import writers
+    from reports.layer_table import table_by
+    from reports.report_json import report_dict
+    from reports.report_text import report_text
+
+    refuse_idle(by=by, depth=depth, strict=strict, form=form, **said)
+    result = reported(request_of(said))
+    arranged = given({"depth": depth, "sort": sort, "top": top})
+    if form == "json":
+        text = as_json(report_dict(result, **arranged))
+    elif form == "csv":
+        text = writers.to_csv(table_by(result, by or "layer", **arranged))
+    else:
+        style = writers.markdown if form == "markdown" else writers.text
+        text = report_text(result, by=by or "layer", write=style, **arranged)
+    write(text, output)
+    return status_of_reports([result], strict)

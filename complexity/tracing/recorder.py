@@ -41,12 +41,14 @@ class Recorder:
         self.model = model
         self.is_layer = is_layer
         self.calls: list[TracedCall] = []
+        self.names: list[str] = []  # of the calls, before runs that differ were numbered
         self.coverage: Counter[str] = Counter()
         self.backward: Scope | None = None
         self._scopes = [Scope("", False)]
         self._handled: list[BaseException | None] = []  # what was being handled at each entry
         self._failures: list[tuple[BaseException, str]] = []
         self._runs: dict[str, list[TracedCall]] = {}
+        self.entered: Counter[int] = Counter()  # how often each module began to run
         self._counted: set[int] = set()  # parameters that some row has already counted
         self.parts = Parts(model)
 
@@ -167,6 +169,7 @@ class Recorder:
     def enter(self, module: nn.Module, args: Any) -> None:
         """Forward pre-hook: ``module`` begins to run."""
         self._handled.append(sys.exc_info()[1])
+        self.entered[id(module)] += 1
         outer = self._scopes[-1]
         paths = self.parts.paths.get(id(module))  # none where it was made in forward
         if paths is None or outer.is_row or self.backward:  # a layer's insides belong to it
@@ -253,6 +256,25 @@ class Recorder:
         runs.append(call)
         if len(runs) > 1:
             call.name = f"{name}#{len(runs)}"
+        self.names.append(name)
+        self.calls.append(call)
+
+    def is_first(self, block: nn.Module, path: str, parts: frozenset[int]) -> bool:
+        """Whether ``block`` runs now, as no row, for the first time, and so do all of its parts."""
+        scope = self._scopes[-1]
+        plain = scope.path == path and not scope.is_row and not self.backward
+        return plain and self.is_once(block) and parts.isdisjoint(self.entered)
+
+    def is_once(self, block: nn.Module) -> bool:
+        """Whether ``block`` has begun to run no more than once."""
+        return self.entered[id(block)] == 1
+
+    def take_over(self, name: str, call: TracedCall) -> None:
+        """File the call of a block that did not run, for it is equal to one that did."""
+        if call.module is not None:
+            self._counted.update(map(id, parameters_of(call.module)))
+        self._runs.setdefault(name, []).append(call)
+        self.names.append(name)
         self.calls.append(call)
 
     def uncounted_parameters(self) -> list[tuple[str, Tensor]]:

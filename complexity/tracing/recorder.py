@@ -263,11 +263,11 @@ class Recorder:
         """Whether ``block`` runs now, as no row, for the first time, and so do all of its parts."""
         scope = self._scopes[-1]
         plain = scope.path == path and not scope.is_row and not self.backward
-        return plain and self.is_once(block) and parts.isdisjoint(self.entered)
+        return plain and self.entered[id(block)] == 1 and parts.isdisjoint(self.entered)
 
-    def is_once(self, block: nn.Module) -> bool:
-        """Whether ``block`` has begun to run no more than once."""
-        return self.entered[id(block)] == 1
+    def runs_of(self, modules: list[nn.Module]) -> list[int]:
+        """How often each of them has begun to run."""
+        return [self.entered[id(module)] for module in modules]
 
     def take_over(self, name: str, call: TracedCall) -> None:
         """File the call of a block that did not run, for it is equal to one that did."""

@@ -8,70 +8,65 @@ once a random number has been drawn.
 
 from __future__ import annotations
 
-import random
-import sys
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from ctypes import string_at
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import update_wrapper
-from types import BuiltinFunctionType, FunctionType, MethodType
+from types import MethodType
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.modules import module as hooks_of_all
 
-from complexity.tracing.calls import PLAIN, TracedCall
+from complexity.tracing.calls import TracedCall
+from complexity.tracing.likeness import (
+    ATOMS,
+    IncomparableError,
+    fed,
+    memory_of,
+    randomness,
+    settings_of,
+    sides_of,
+    surroundings,
+    tensors_among,
+)
 from complexity.tracing.recorder import Recorder
 
-STORES = tuple(name for name in vars(nn.Module()) if name != "training")
-PARTS = frozenset((*STORES, "forward"))  # not a setting: "forward" is ours, see ``repeating``
-VALUES = (int, float, bool, str, bytes, complex, type(None), torch.dtype, torch.Size, type)
-ATOMS = frozenset(VALUES)
 # Fewer blocks, or smaller ones, run as fast as they are compared: modules of a block, and blocks.
 SMALLEST, FEWEST = 12, 4
-
-
-class IncomparableError(Exception):
-    """Something that cannot be compared."""
 
 
 @contextmanager
 def repeating(recorder: Recorder) -> Iterator[None]:
     """While this lasts, blocks that have an equal run once; every ``forward`` is put back."""
     with ExitStack() as stack:
-        kinds = list(equals_in(recorder))
+        kinds = dict(equals_in(recorder))
         before = randomness() if kinds else None
-        for blocks in kinds:
+        for settings, blocks in kinds.items():
             done: dict[Any, Done] = {}
             for block in blocks:
-                vars(block)["forward"] = Block(block, recorder, done, before)
+                vars(block)["forward"] = Block(block, recorder, settings, done, before)
                 stack.callback(vars(block).pop, "forward", None)
         yield
 
 
-def equals_in(recorder: Recorder) -> Iterator[list[nn.Module]]:
-    """Blocks with the same settings, in a model in which no module has two places."""
+def equals_in(recorder: Recorder) -> Iterator[tuple[Any, list[nn.Module]]]:
+    """Blocks by their settings, in a model in which no module has two places."""
     if hooks_of_all._global_forward_hooks or hooks_of_all._global_forward_pre_hooks:
         return
     parts = recorder.parts
     kinds = Counter(map(type, parts.modules))
-    alike: dict[Any, list[nn.Module]] = {}
+    alike: dict[tuple[Any, ...], list[nn.Module]] = {}
     for block in parts.modules:
-        if (
-            kinds[type(block)] >= FEWEST
-            and len(block._modules) > 1
-            and "forward" not in vars(block)
-        ):
-            inside = parts.modules[parts.spans[id(block)]]
-            if len(inside) >= SMALLEST:
-                glance = [type(block), len(inside)]
-                for each in inside:
-                    for tensor in each._parameters.values():
-                        glance.append(None if tensor is None else tensor.shape)
-                alike.setdefault(tuple(glance), []).append(block)
+        span = parts.spans[id(block)]
+        if kinds[type(block)] < FEWEST or span.stop - span.start < SMALLEST:
+            continue
+        glance: list[Any] = [type(block), span.stop - span.start]
+        for each in parts.modules[span]:
+            glance += (tensor.shape for tensor in each._parameters.values() if tensor is not None)
+        alike.setdefault(tuple(glance), []).append(block)
     groups = [group for group in alike.values() if len(group) >= FEWEST]
     if not groups or any(len(paths) > 1 for paths in parts.paths.values()):
         return
@@ -83,7 +78,7 @@ def equals_in(recorder: Recorder) -> Iterator[list[nn.Module]]:
             if all(owners[id(tensor)] == 1 for each in inside for tensor in tensors_of(each)):
                 with suppress(IncomparableError):
                     equal.setdefault(settings_of(inside), []).append(block)
-        yield from (same for same in equal.values() if len(same) >= FEWEST)
+        yield from (each for each in equal.items() if len(each[1]) >= FEWEST)
 
 
 def tensors_of(module: nn.Module) -> list[Tensor]:
@@ -94,29 +89,32 @@ def tensors_of(module: nn.Module) -> list[Tensor]:
 
 @dataclass
 class Done:
-    """What the first block of a kind did: its calls from ``start`` to ``end``, and its result."""
+    """What the first block of a kind did: its calls, by their place, and its result."""
 
     block: Block
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     out: Any
-    start: int
-    end: int
+    calls: slice
     coverage: Counter[str]
-    settings: Any = None
-    result: Any = None  # both are known when it is first asked for
-    good: bool | None = None
+    runs: list[int]
+    good: bool | None = None  # asked, and made ready, when an equal block comes
+    ready: list[tuple[str, TracedCall]] = field(default_factory=list)
+    result: Any = None
 
 
 class Block:
     """The ``forward`` of a block that has an equal."""
 
+    repeats = True
+
     def __init__(
-        self, block: nn.Module, recorder: Recorder, done: dict[Any, Done], drawn: Any
+        self, block: nn.Module, recorder: Recorder, settings: Any, done: dict[Any, Done], drawn: Any
     ) -> None:
         self.block = block
         self.run = block.forward
         self.recorder = recorder
+        self.settings = settings
         self.done = done
         self.drawn = drawn
         self.path = recorder.parts.paths[id(block)][0]
@@ -133,48 +131,52 @@ class Block:
         if not recorder.is_first(self.block, self.path, self.parts):
             return self.run(*args, **kwargs)
         with torch._C.DisableTorchFunction():  # to look at a tensor is no operation of the model's
-            try:
-                key = (*surroundings(), *fed(args, kwargs))
-            except IncomparableError:
-                return self.run(*args, **kwargs)
+            key = seen(args, kwargs)
             done = self.done.get(key)
             if done is not None and self.may_repeat(done, key):
                 return self.repeat(done, args, kwargs)
         start, coverage = len(recorder.calls), recorder.coverage.copy()
         out = self.run(*args, **kwargs)
-        if done is None:
-            coverage = Counter({n: c - coverage[n] for n, c in recorder.coverage.items()})
-            self.done[key] = Done(self, args, kwargs, out, start, len(recorder.calls), coverage)
+        if done is None and key is not None:
+            calls = slice(start, len(recorder.calls))
+            coverage = recorder.coverage - coverage
+            runs = recorder.runs_of(self.modules)
+            self.done[key] = Done(self, args, kwargs, out, calls, coverage, runs)
         return out
 
     def may_repeat(self, done: Done, key: Any) -> bool:
         """Whether the first block did nothing but what was recorded, and this one is as it was."""
-        try:
-            if done.good is None:
+        if done.good is None:
+            with suppress(IncomparableError):
                 done.good = False
-                first, inside = done.block, f"{done.block.path}."
-                calls = slice(done.start, done.end)
-                done.good = (
-                    self.recorder.is_once(first.block)
-                    and (*surroundings(), *fed(done.args, done.kwargs)) == key
-                    and randomness() == self.drawn
-                    and not any(call.registered for call in self.recorder.calls[calls])
-                    and all(name.startswith(inside) for name in self.recorder.names[calls])
-                )
-                done.settings = settings_of(first.modules)
-                done.result = described(done.out, done.args, done.kwargs)
-            return done.good and settings_of(self.modules) == done.settings
-        except IncomparableError:
-            return False
+                done.good = self.is_all(done, key)
+        with suppress(IncomparableError):
+            return bool(done.good) and settings_of(self.modules) == self.settings
+        return False
+
+    def is_all(self, done: Done, key: Any) -> bool:
+        """Whether ``done`` tells all that the first block did; then it is made ready."""
+        first, recorder = done.block, self.recorder
+        inside = f"{first.path}."
+        names, calls = recorder.names[done.calls], recorder.calls[done.calls]
+        done.result = described(done.out, done.args, done.kwargs)
+        done.ready = [(name, as_now(call)) for name, call in zip(names, calls, strict=True)]
+        return (
+            recorder.runs_of(first.modules) == done.runs
+            and settings_of(first.modules) == self.settings
+            and seen(done.args, done.kwargs) == key
+            and randomness() == self.drawn
+            and not any(call.registered for call in calls)
+            and all(name.startswith(inside) for name in names)
+        )
 
     def repeat(self, done: Done, args: Any, kwargs: Any) -> Any:
         """File what an equal block did as this one's, and give what it would give."""
         twins = dict(zip(map(id, done.block.modules), self.modules, strict=True))
-        cut, recorder, calls = len(done.block.path), self.recorder, slice(done.start, done.end)
-        for name, call in zip(recorder.names[calls], recorder.calls[calls], strict=True):
-            repeated = object.__new__(TracedCall)  # many times faster than copy()
-            vars(repeated).update(vars(call), name=self.path + call.name[cut:])
-            repeated.unknown = dict(call.unknown)
+        cut, recorder = len(done.block.path), self.recorder
+        for name, call in done.ready:
+            repeated = as_now(call)
+            repeated.name = self.path + call.name[cut:]
             if call.module is not None:
                 repeated.module = twins[id(call.module)]
             recorder.take_over(self.path + name[cut:], repeated)
@@ -187,73 +189,18 @@ class Block:
             del unseen
 
 
-def settings_of(modules: list[nn.Module]) -> tuple[Any, ...]:
-    """Everything that ``forward`` may ask of a block and its parts, as values."""
-    return tuple(map(own_settings, modules))
+def seen(args: Any, kwargs: dict[str, Any]) -> Any:
+    """What a block is fed, and in which surroundings; None where it cannot be compared."""
+    with suppress(IncomparableError):
+        return *surroundings(), *fed(args, kwargs)
+    return None
 
 
-def own_settings(module: nn.Module) -> tuple[Any, ...]:
-    """What ``forward`` may ask of one module, but for the modules inside it."""
-    if len(module._forward_hooks) != 1 or len(module._forward_pre_hooks) != 1:
-        raise IncomparableError  # another hook than ours
-    found: list[Any] = [type(module), *module._modules]
-    for name, value in vars(module).items():
-        if name not in PARTS:
-            found += (name, value if type(value) in ATOMS else value_of(value), type(value))
-    if not isinstance(vars(module).get("forward"), (Block, type(None))):
-        raise IncomparableError
-    for store in (module._parameters, module._buffers):
-        for name, tensor in store.items():
-            if tensor is not None:
-                found += (name, sides_of(tensor))
-    return tuple(found)
-
-
-def value_of(value: Any) -> Any:
-    """A setting that equals another one only where it is the same in kind and in content."""
-    kind = type(value)
-    if kind in VALUES:
-        return kind, value
-    if kind in (tuple, list):
-        return kind, tuple(map(value_of, value))
-    if kind in (dict, OrderedDict):
-        return kind, tuple((value_of(key), value_of(each)) for key, each in value.items())
-    if kind is BuiltinFunctionType or (kind is FunctionType and value.__closure__ is None):
-        return kind, id(value)
-    if kind is Tensor:
-        return sides_of(value)
-    raise IncomparableError
-
-
-def sides_of(tensor: Tensor) -> tuple[Any, ...]:
-    """What shapes tell of a plain tensor on meta."""
-    if type(tensor) not in PLAIN or not tensor.is_meta or vars(tensor):
-        raise IncomparableError
-    return type(tensor), tensor.dtype, tensor.shape, tensor.stride(), tensor.storage_offset()
-
-
-def fed(args: Any, kwargs: dict[str, Any]) -> tuple[Any, ...]:
-    """The arguments as values; tensors that share memory are told from those that do not."""
-    known: dict[int, int] = {}
-    found: list[Any] = [len(args), *kwargs]
-    for each in (*args, *kwargs.values()):
-        if isinstance(each, Tensor):
-            memory = known.setdefault(memory_of(each), len(known))
-            found.append((sides_of(each), memory))
-        else:
-            found.append(value_of(each))
-    if len(known) != len({id(t) for t in tensors_among(args, kwargs)}):
-        raise IncomparableError
-    return tuple(found)
-
-
-def tensors_among(args: Any, kwargs: dict[str, Any]) -> Iterator[Tensor]:
-    """Tensors among the arguments; inside of lists there are none, ``fed`` has seen to that."""
-    return (each for each in (*args, *kwargs.values()) if isinstance(each, Tensor))
-
-
-def memory_of(tensor: Tensor) -> int:
-    return tensor.untyped_storage()._cdata
+def as_now(call: TracedCall) -> TracedCall:
+    """A copy, which later runs of the layer do not change; many times faster than ``copy``."""
+    other = object.__new__(TracedCall)
+    vars(other).update(vars(call), unknown=dict(call.unknown))
+    return other
 
 
 def described(out: Any, args: Any, kwargs: dict[str, Any]) -> Any:
@@ -264,7 +211,7 @@ def described(out: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     def one(value: Any) -> Any:
         if type(value) is tuple:
             return tuple(map(one, value))
-        if type(value) in VALUES:
+        if type(value) in ATOMS:
             return [value]
         for place, tensor in enumerate(given):
             if value is tensor:
@@ -288,27 +235,3 @@ def remade(result: Any, given: tuple[Tensor, ...]) -> Any:
         return given[result]
     like = {"dtype": result.dtype, "device": "meta"}
     return torch.empty_strided(result.shape, result.stride(), **like)
-
-
-def surroundings() -> tuple[Any, ...]:
-    """Modes of torch's that change what a forward does."""
-    return (
-        torch.get_default_dtype(),
-        torch.is_grad_enabled(),
-        torch.is_inference_mode_enabled(),
-        torch.is_autocast_enabled("cpu"),
-        torch._C._len_torch_function_stack(),
-        torch._C._len_torch_dispatch_stack(),
-        torch._C._functorch.peek_interpreter_stack() is None,
-    )
-
-
-def randomness() -> tuple[Any, ...]:
-    """Where random numbers are: a block that draws any is not repeated."""
-    state = torch.default_generator.get_state()
-    drawn = string_at(state.data_ptr(), state.numel())
-    numpy = sys.modules.get("numpy")
-    if numpy is None:
-        return random.getstate(), drawn
-    kind, keys, position, *rest = numpy.random.get_state()
-    return random.getstate(), drawn, kind, keys.tobytes(), position, *rest

@@ -2,9 +2,9 @@
 
 ``borrowing`` lends the model's tensors and leaves it as it was (``standing_in``). Forward hooks
 tell ``recorder`` which layer is running. What runs is seen by ``dispatching``, operator by
-operator, or answered by ``answers`` without a kernel (``functions``, ``recording``);
-``operators`` reads the cost of one operator off its tensors (``classes`` lists those without
-multiply-adds), and ``calls`` are what is left.
+operator, or answered by ``answers`` without a kernel (``functions``, ``recording``); of identical
+blocks one runs (``repeating``, ``likeness``). ``operators`` reads the cost of one operator off its
+tensors (``classes`` lists those without multiply-adds), and ``calls`` are what is left.
 """
 
 import os

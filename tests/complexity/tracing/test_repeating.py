@@ -270,6 +270,32 @@ def test_a_result_may_be_a_tuple_and_an_argument(monkeypatch):
     assert repeats(Pairs(Pair), monkeypatch) == BLOCKS - 1
 
 
+def test_a_block_whose_settings_changed_during_the_run_runs(monkeypatch):
+    class Choosing(Plain):
+        def forward(self, x):
+            return super().forward(x) if self.scale == 0.5 else x
+
+    def feed(block, x):
+        if block is not model.blocks[0]:
+            block.scale = 2.0
+        return block(x)
+
+    model = Row(Choosing, feed)
+    assert repeats(model, monkeypatch) == 0
+
+
+def test_the_second_run_of_a_block_is_a_call_of_the_same_row(monkeypatch):
+    class Adding(Plain):
+        def forward(self, x):
+            return x + 1  # and none of its parts
+
+    class Again(Row):
+        def forward(self, x):
+            return self.blocks[1](self.blocks[1](self.blocks[0](x)))
+
+    assert repeats(Again(Adding), monkeypatch) == 1
+
+
 def test_a_copy_of_a_block_runs_its_own_layers(monkeypatch):
     from copy import deepcopy
 

@@ -35,14 +35,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """One pair of axes; ``named`` writes each point's label beside it."""
+    """One pair of axes, both logarithmic."""
 
     title: str
     x_title: str
     y_title: str
     points: tuple[Points, ...]
     lines: tuple[Line, ...] = field(default=())
-    named: bool = False
 
 
 def plottable(path: str) -> str:
@@ -78,9 +77,6 @@ def _picture(panels: Sequence[Panel], form: str) -> bytes:
         for points in panel.points:
             axes.errorbar(points.x, points.y, yerr=_bars(points), fmt="o", markersize=5, alpha=0.8,
                           label=plain(points.name))  # fmt: skip
-            if panel.named:
-                for x, y, label in zip(points.x, points.y, points.labels, strict=True):
-                    axes.annotate(plain(label), (x, y), xytext=(6, 4), textcoords="offset points")
         axes.set(xscale="log", yscale="log", xlabel=panel.x_title, ylabel=panel.y_title)
         axes.set_title(plain(panel.title), fontsize=9)
         axes.grid(which="both", alpha=0.2)

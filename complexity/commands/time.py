@@ -67,7 +67,8 @@ def time(
     from complexity.subjects import runnable
     from complexity.timing import random_like, timed
     from reports.roofline import Roofline
-    from reports.timing import TimedModel, time_panels
+    from reports.timing import TimedModel
+    from reports.timing_text import time_panels
 
     clock_of(runs_on)
     with threads_of(threads):
@@ -96,7 +97,7 @@ def time(
 def written(found: list[Any], form: str, by: str, top: int | None) -> str:
     """What was measured, in the form that was asked for."""
     from reports import writers
-    from reports.timing import line_table, model_table, timed_dict, timed_text
+    from reports.timing_text import line_table, model_table, timed_dict, timed_text
 
     if form == "json":
         return as_json([timed_dict(each) for each in found])

@@ -6,6 +6,7 @@ import torch
 
 from complexity.clock import ProcessorClock, clock_of, in_turn, lap
 from complexity.errors import ArgumentError
+from reports import numbers
 from reports.devices import ITEM_BYTES, Device
 from reports.spread import Spread
 
@@ -52,7 +53,7 @@ def measured_device(
             )
         )
     where = "this machine" if device == "cpu" else torch.cuda.get_device_name()
-    how = f"{torch.get_num_threads()} threads, " if device == "cpu" else ""
+    how = f"{numbers.counted(torch.get_num_threads(), 'thread')}, " if device == "cpu" else ""
     apart = f"{100 * multiplied.relative:.0f} % (product) and {100 * copies.relative:.0f} % (copy)"
     return Device(
         key="measured",

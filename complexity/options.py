@@ -79,10 +79,11 @@ def as_word(value: Any) -> str:
 
 def written_names(command: click.Command) -> dict[str, str]:
     """How each argument of a function is written: ``resolution`` is ``--res``."""
-    return {
+    names = {
         each.name or "": each.opts[-1] if isinstance(each, click.Option) else "MODEL"
         for each in command.params
     }
+    return {**names, "target": names["targets"]} if "targets" in names else names
 
 
 NETWORK_OPTIONS = (

@@ -78,7 +78,8 @@ def closing_lines(timed: TimedModel, heading: bool) -> list[str]:
     timing = timed.timing
     name = f"{timed.report.name}: " if heading else ""
     total, hooked = numbers.microseconds(timing.total.median), timing.hooked.median
-    where = f"on {timing.threads} threads" if timing.device == "cpu" else "on the GPU"
+    used = numbers.counted(timing.threads, "thread")
+    where = f"on {used}" if timing.device == "cpu" else "on the GPU"
     share = 100 * timing.between / hooked if hooked else 0.0
     over = hooked / timing.total.median if timing.total.median else 1.0
     lines = [

@@ -1,5 +1,6 @@
 """``complexity time``: measured time, layer by layer and in total."""
 
+import sys
 from contextlib import nullcontext
 from typing import Any
 
@@ -77,9 +78,8 @@ def time(
         roof.peak_of(dtype)
     subjects = [runnable(request, runs_on) for request in requests]
     models = [(model, random_like(inputs)) for _, model, inputs in subjects]
-    screen = click.get_text_stream("stderr")
-    rounds = {"length": warmup + repeats, "label": "measuring", "file": screen}
-    with click.progressbar(**rounds) if screen.isatty() else nullcontext() as bar:
+    rounds = {"length": warmup + repeats, "label": "measuring", "file": sys.stderr}
+    with click.progressbar(**rounds) if sys.stderr.isatty() else nullcontext() as bar:
         timings = timed(models, repeats=repeats, warmup=warmup, thread_count=threads,
                         each_round=lambda: bar and bar.update(1))  # fmt: skip
     found = [

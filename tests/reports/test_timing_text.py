@@ -58,7 +58,7 @@ def test_models_side_by_side():
 
 def test_the_closing_lines_say_what_was_measured_and_what_it_is_worth():
     lines = closing_lines(timed(), False)
-    assert lines[0].startswith("Time: 85,000,000.000 us on 1 threads, the median of runs without")
+    assert lines[0].startswith("Time: 85,000,000.000 us on 1 thread, the median of runs without")
     assert "within 6 % of the median." in lines[0]
     assert lines[1].startswith("Hooks: a run with them takes 1.16 times as long; 64 % of it is ")
     assert lines[2] == "Unknown: 1 line of no module, timed in between."

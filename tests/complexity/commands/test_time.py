@@ -45,7 +45,7 @@ def test_the_layers_take_no_longer_than_their_run(capsys):
 def test_text_by_kind_says_what_it_measured(capsys):
     done = run(capsys, "time", *SMALL, "--by", "kind", "--threads", "1")
     assert done.out.startswith("mobilenet (document, alpha=0.25), input 1x3x37x37\n\nkind ")
-    assert " us on 1 threads, the median of runs without hooks. Spread: the middle half" in done.out
+    assert " us on 1 thread, the median of runs without hooks. Spread: the middle half" in done.out
     assert "\nHooks: a run with them takes " in done.out
     assert "Device:" not in done.out
 

@@ -55,12 +55,13 @@ def measured_device(
     where = "this machine" if device == "cpu" else torch.cuda.get_device_name()
     how = f"{numbers.counted(torch.get_num_threads(), 'thread')}, " if device == "cpu" else ""
     apart = f"{100 * multiplied.relative:.0f} % (product) and {100 * copies.relative:.0f} % (copy)"
+    busy = ", which is wide: the machine is busy, and can do more"
     return Device(
-        key="measured",
+        key="this machine",
         name=f"{where}, measured",
         kind="own",
         source=f"torch {torch.__version__}, {how}best of {repeats}; the middle half of the runs "
-        f"lies within {apart} of the median",
+        f"lies within {apart} of the median" + busy * (multiplied.wide or copies.wide),
         bandwidth=round(moved / copies.best),
         peak={dtype: round(2 * side**3 / multiplied.best)},
         derivation={

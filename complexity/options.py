@@ -128,12 +128,6 @@ def feeding_options(command: Command) -> Command:
     return command
 
 
-PLOT_OPTION = click.option(
-    "--plot", metavar="FILE", callback=lambda *said: pictured(*said),
-    help="Draw it: a file that ends in .png, .svg or .html.",
-)  # fmt: skip
-
-
 def parsed(arguments: tuple[str, ...]) -> dict[str, Any]:
     """``("depth=3", "act=relu")`` as ``{"depth": 3, "act": "relu"}``."""
     from ast import literal_eval
@@ -210,6 +204,12 @@ def pictured(context: Any, option: Any, path: str | None) -> str | None:
         plottable(path)
         _must_take(option.name, path)
     return path
+
+
+PLOT_OPTION = click.option(
+    "--plot", metavar="FILE", callback=pictured,
+    help="Draw it: a file that ends in .png, .svg or .html.",
+)  # fmt: skip
 
 
 def given(options: dict[str, Any]) -> dict[str, Any]:

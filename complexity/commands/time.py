@@ -59,10 +59,11 @@ def time(
     for name, value in (("by", by), ("top", top)):
         if value is not None and len(targets) > 1:
             raise SizeError(name, value, "is for one MODEL")
-    dtype = said["dtype"] or "float32"
-    if device is not None and dtype not in ITEM_BYTES:
-        raise SizeError("dtype", dtype, f"has no bound: {', '.join(ITEM_BYTES)} have")
     requests = requests_of_each(targets, said)
+    dtypes = [request.dtype or "float32" for request in requests]
+    for dtype in dtypes if device else ():
+        if dtype not in ITEM_BYTES:
+            raise SizeError("dtype", dtype, f"has no bound: {', '.join(ITEM_BYTES)} have")
     from complexity.clock import clock_of
     from complexity.clock import threads as threads_of
     from complexity.subjects import runnable
@@ -73,9 +74,9 @@ def time(
 
     clock_of(runs_on)
     with threads_of(threads):
-        roof = roof_of(device, dtype) if device else None
-    if roof:
-        roof.peak_of(dtype)
+        roof = roof_of(device, dtypes[0]) if device else None
+    for dtype in dtypes if roof else ():
+        roof.peak_of(dtype)  # refused before the work begins
     subjects = [runnable(request, runs_on) for request in requests]
     models = [(model, random_like(inputs)) for _, model, inputs in subjects]
     rounds = {"length": warmup + repeats, "label": "measuring", "file": sys.stderr}
@@ -84,7 +85,7 @@ def time(
                         each_round=lambda: bar and bar.update(1))  # fmt: skip
     found = [
         TimedModel(report, timing, Roofline(report, roof, dtype) if roof else None)
-        for (report, _, _), timing in zip(subjects, timings, strict=True)
+        for (report, _, _), timing, dtype in zip(subjects, timings, dtypes, strict=True)
     ]
     if plot:
         from reports.scatter import drawn

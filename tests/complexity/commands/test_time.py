@@ -108,6 +108,8 @@ REFUSED = {
     ("mobilenet", "--dtype", "bfloat16"): "--dtype bfloat16 is an option of none of mobilenet",
     ("some.py:model", "--dtype", "complex64", "--bound", "t4"):
         "--dtype complex64 has no bound: float64, float32, tf32, float16, bfloat16, int8 have",
+    ("squeezenet", "some.py:model", "--dtype", "float16", "--bound", "xeon-e5-2680-v4"):
+        "--dtype float16 has no figure for xeon-e5-2680-v4, which has float32",
     ("squeezenet", "--alpha", "0.5"): "--alpha 0.5 is an option of none of squeezenet",
     ("some.py:model", "--arg", "depth"): "--arg depth must be KEY=VALUE, such as depth=3",
     ("mobilenet", "--plot", "time.pdf"): "--plot time.pdf must end in .png, .svg, .html",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -79,6 +80,15 @@ def in_turn(
                 results.append(result)
         each_round()
     return found
+
+
+def load() -> float | None:
+    """How much of the processor was busy in the last minute, 1 for all cores; None where the
+    system does not say."""
+    try:
+        return os.getloadavg()[0] / (os.cpu_count() or 1)
+    except (AttributeError, OSError):
+        return None
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils._pytree import tree_map_only
 
-from complexity.clock import ProcessorClock, clock_of, in_turn, lap, threads
+from complexity.clock import ProcessorClock, clock_of, in_turn, lap, load, threads
 from complexity.errors import ModelError, in_short
 from complexity.reading import is_free, is_layer
 from complexity.registry import registered_module
@@ -40,6 +40,7 @@ def timed(
     """
     quantity("repeats", repeats)
     quantity("warmup", warmup, 0)
+    busy = load()  # before our own runs add to it
     with ExitStack() as stack:
         used = stack.enter_context(threads(thread_count))
         clock = clock or clock_of("cuda" if any(on_cuda(model) for model, _ in models) else "cpu")
@@ -50,12 +51,14 @@ def timed(
         tasks = [task for runner in runners for task in (runner.plain, runner.by_layer)]
         found: list[list[Any]] = in_turn(tasks, repeats, warmup, each_round)
     return [
-        timing_of(runner, found[2 * number], found[2 * number + 1], used)
+        timing_of(runner, found[2 * number], found[2 * number + 1], used, busy)
         for number, runner in enumerate(runners)
     ]
 
 
-def timing_of(runner: Runner, plain: list[float], by_layer: list[Any], used: int) -> Timing:
+def timing_of(
+    runner: Runner, plain: list[float], by_layer: list[Any], used: int, busy: float | None
+) -> Timing:
     """Both kinds of runs of one model as spreads."""
     paths = dict.fromkeys(path for _, layers in by_layer for path in layers)
     return Timing(
@@ -67,6 +70,7 @@ def timing_of(runner: Runner, plain: list[float], by_layer: list[Any], used: int
         aliases=runner.laps.aliases,
         threads=used,
         device=runner.device,
+        load=busy,
     )
 
 

@@ -16,7 +16,8 @@ from reports.spread import Spread, added
 @dataclass(frozen=True)
 class Timing:
     """Measured seconds: ``total`` of plain runs; ``hooked`` of runs with hooks on the layers, and
-    ``layers`` of each layer in those, by its path. ``aliases`` are further paths of a layer."""
+    ``layers`` of each layer in those, by its path. ``aliases`` are further paths of a layer,
+    ``load`` is how much of the processor others kept busy before, where that is known."""
 
     total: Spread
     hooked: Spread
@@ -24,6 +25,7 @@ class Timing:
     aliases: Mapping[str, str] = field(default_factory=dict)
     threads: int = 1
     device: str = "cpu"
+    load: float | None = None
 
     @property
     def between(self) -> float:

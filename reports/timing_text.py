@@ -13,7 +13,7 @@ from reports.roofline import device_line
 from reports.scatter import Panel, Points
 from reports.spread import Spread, spread_line
 from reports.tables import Column, Table
-from reports.timing import Line, TimedModel
+from reports.timing import Line, TimedModel, Timing
 
 SPREAD = tuple(Column(f"{name} us", "microseconds") for name in ("best", "q1", "median", "q3"))
 
@@ -73,6 +73,20 @@ def model_table(models: Sequence[TimedModel]) -> Table:
     )  # fmt: skip
 
 
+BUSY = 0.5  # of all cores, at work for others before the first run
+
+
+def load_line(timing: Timing) -> list[str]:
+    """A warning where other programs were at work: that slows every run, and no spread shows it."""
+    if timing.load is None or timing.load <= BUSY:
+        return []
+    return [
+        f"Busy: other programs kept {100 * timing.load:.0f} % of the processor at work before the "
+        "first run; every run may have been slowed alike, so take the figures as rough. "
+        "Fewer --threads suffer less."
+    ]
+
+
 def closing_lines(timed: TimedModel, heading: bool) -> list[str]:
     """What was measured, what the hooks cost, how far it can be trusted, and the bound."""
     timing = timed.timing
@@ -122,6 +136,7 @@ def timed_text(
         parts.append(write(line_table(models[0], by, top)))
     parts.append(write(model_table(models)))
     lines = [line for each in models for line in closing_lines(each, several)]
+    lines += load_line(models[0].timing)
     if several and (roofline := models[0].roofline):
         lines.append(device_line(roofline.device, roofline.dtype))
     return "\n\n".join([*parts, between.join(lines)]) + "\n"
@@ -150,6 +165,7 @@ def timed_dict(timed: TimedModel) -> dict[str, Any]:
         "complete": report.complete,
         "threads": timing.threads,
         "ran_on": timing.device,
+        "load": timing.load,
         "time": timing.total.to_dict(),
         "with_hooks": timing.hooked.to_dict(),
         "between_layers": timing.between,

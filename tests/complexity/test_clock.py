@@ -1,9 +1,11 @@
 """The logic of measuring, on a clock of our own: no test here depends on real time."""
 
+import os
+
 import pytest
 import torch
 
-from complexity.clock import CudaClock, ProcessorClock, clock_of, in_turn, lap, threads
+from complexity.clock import CudaClock, ProcessorClock, clock_of, in_turn, lap, load, threads
 from complexity.errors import ArgumentError
 
 
@@ -71,6 +73,14 @@ def test_threads_are_put_back_also_after_an_error():
     assert torch.get_num_threads() == before
     with threads(None) as used:
         assert used == before
+
+
+def test_the_load_is_a_share_of_all_cores_or_unknown(monkeypatch):
+    monkeypatch.setattr(os, "getloadavg", lambda: (3.0, 0.0, 0.0))
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    assert load() == 0.75
+    monkeypatch.delattr(os, "getloadavg")  # as on Windows
+    assert load() is None
 
 
 def test_the_clock_of_the_processor_goes_forward():

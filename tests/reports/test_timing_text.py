@@ -73,6 +73,15 @@ def test_a_busy_machine_is_named():
     assert "busy" not in closing_lines(timed(), False)[0]
 
 
+@pytest.mark.parametrize(("load", "said"), [(None, 0), (0.5, 0), (0.51, 1), (2.2, 1)])
+def test_a_load_that_slows_every_run_alike_is_named_once(load, said):
+    """Planted: runs that agree, on a processor that others use."""
+    loaded = Timing(TIMING.total, TIMING.hooked, TIMING.layers, load=load)
+    text = timed_text([timed(timing=loaded), timed(timing=loaded)])
+    assert text.count("Busy: other programs kept ") == said
+    assert timed_dict(timed(timing=loaded))["load"] == load
+
+
 def test_an_unknown_operation_makes_macs_a_least():
     rows = (*ROWS, row("odd", "odd", known=False))
     found = timed(rows)

@@ -15,7 +15,7 @@ HEAVY = {"torch", "fvcore"}
 # Which other packages the files of a folder may import. The longest folder that fits counts.
 ALLOWED: dict[str, set[str]] = {
     "formulas": {"formulas"},
-    "reports": {"formulas", "reports", "pandas", "tabulate"},
+    "reports": {"formulas", "reports", "pandas", "tabulate", "matplotlib", "plotly", "tomli"},
     "complexity": {"formulas", "reports", "complexity", "click", "torch", "fvcore"},
 }
 # Files that must be quick to load: no torch while they are imported.
@@ -30,12 +30,14 @@ LIGHT = (
     "complexity/subjects.py",
 )
 # Libraries that load when used, never with the module; but frames.py itself loads when used.
-LATE = {"pandas", "tabulate"}
+LATE = {"pandas", "tabulate", "matplotlib", "plotly", "tomli"}
 LATE_EXCEPT = ("reports/frames.py",)
 # The order inside ``complexity``: a file imports nothing that stands behind it here.
 LAYERS = (
     "errors",
     "registry",
+    "clock",
+    "measuring",
     "tracing",
     "models",
     "reading_products",
@@ -44,6 +46,7 @@ LAYERS = (
     "reading",
     "comparing",
     "analysis",
+    "timing",
     "fvcore_habits",
     "witnesses",
     "checking",

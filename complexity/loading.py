@@ -52,8 +52,11 @@ class Subject:
         return module.eval(), inputs
 
 
-def subject_of(target: str, arguments: Mapping[str, Any]) -> Subject:
-    """The subject that ``target`` names; ``arguments`` go to its factory."""
+def subject_of(target: Any, arguments: Mapping[str, Any]) -> Subject:
+    """The subject that ``target`` names, or makes itself; ``arguments`` go to its factory."""
+    if callable(target):
+        name = getattr(target, "__qualname__", None) or str(target)
+        return Subject(name, lambda: target(**arguments), no_default)
     source, _, name = target.rpartition(":")
     if not source or not name:
         raise ArgumentError("target", target, "must be SOURCE:NAME, such as timm:resnet18")
@@ -97,7 +100,8 @@ def _file(path: str, target: str) -> Any:
         raise ArgumentError("target", target, f"cannot be had: {path} cannot be imported")
     module = importlib.util.module_from_spec(spec)
     sys.modules.setdefault(spec.name, module)  # dataclasses look their module up there
-    sys.path.append(str(Path(path).resolve().parent))  # its neighbours
+    if (neighbours := str(Path(path).resolve().parent)) not in sys.path:
+        sys.path.append(neighbours)
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
@@ -149,7 +153,7 @@ def _transformers(target: str, package: Any, name: str, arguments: Mapping[str, 
 
 
 def loaded(
-    target: str,
+    target: Any,
     *,
     device: str = "meta",
     arguments: Mapping[str, Any] | None = None,

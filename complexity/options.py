@@ -68,10 +68,12 @@ def as_typed(error: SizeError, command: click.Command) -> str:
 
 
 def as_word(value: Any) -> str:
-    """A value as one types it: ``(8, 6)`` is ``8x6``, nothing at all ``''``."""
+    """A value as one types it: ``(8, 6)`` is ``8x6``, ``[8, 6]`` is ``8,6``, nothing ``''``."""
     if isinstance(value, dict):
         return " ".join(f"{key}={each}" for key, each in value.items())
-    if isinstance(value, (tuple, list)):
+    if isinstance(value, list):
+        return ",".join(map(as_word, value))
+    if isinstance(value, tuple):
         words = all(isinstance(each, str) for each in value)
         return (" " if words else "x").join(map(as_word, value))
     return quote(value) if isinstance(value, str) else str(value)
@@ -173,14 +175,14 @@ def refuse_idle(**said: Any) -> None:
             raise SizeError(option, said[option], rule)
 
 
-def writable(_: Any, __: Any, output: str | None) -> str | None:
+def writable(_: Any, param: Any, output: str | None) -> str | None:
     """Refuse before the work begins what could not be written after it."""
     if output is not None:
         target = Path(output)
         if target.is_dir():
-            raise SizeError("output", output, "must be a file, not a folder")
+            raise SizeError(param.name, output, "must be a file, not a folder")
         if not target.parent.is_dir():
-            raise SizeError("output", output, "must lie in a folder that exists")
+            raise SizeError(param.name, output, "must lie in a folder that exists")
     return output
 
 
@@ -189,8 +191,8 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def write(text: str, output: str | None) -> None:
-    """To the terminal, or whole to a file."""
+def write(text: str | bytes, output: str | None, argument: str = "output") -> None:
+    """To the terminal, or whole to the file that ``argument`` names."""
     if output is None:
         click.echo(text, nl=False)
         return
@@ -198,4 +200,4 @@ def write(text: str, output: str | None) -> None:
         write_whole(output, text)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise SizeError("output", output, f"cannot be written: {reason}") from error
+        raise SizeError(argument, output, f"cannot be written: {reason}") from error

@@ -98,6 +98,13 @@ def axes_of(given: Mapping[str, Any]) -> dict[str, list[Any]]:
     return axes
 
 
+def swept_in(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what is said to ``sweep``, all that may be an axis: options, arguments, sizes."""
+    own = {"inputs", "arguments", "sizes", "dtype", "jobs", "backend", "watch"}
+    options = {name: value for name, value in said.items() if name not in own}
+    return {**options, **(said.get("arguments") or {}), **(said.get("sizes") or {})}
+
+
 def size_of(axes: Mapping[str, Sequence[Any]]) -> int:
     return prod(map(len, axes.values()))
 
@@ -128,7 +135,7 @@ def nothing(first: LeftOut, loaded: bool) -> Exception:
     """Why there is no point at all: the first reason, as ``report`` would give it."""
     if loaded:
         said = ", ".join(f"{name}={value}" for name, value in first.setting.items())
-        return ModelError(f"no point can be had; with {said or 'nothing given'}: {first.why}")
+        return ModelError(f"no point can be had, {said}: {first.why}" if said else first.why)
     [(name, value)] = first.setting.items()
     return SizeError(name, value, first.why)
 
@@ -145,7 +152,8 @@ def traced(
         outcomes = in_parallel(requests, jobs, backend)
     for setting, outcome in zip(settings, outcomes, strict=True):
         if isinstance(outcome, str):
-            yield [], [LeftOut(dict(zip(axes, setting, strict=True)), 1, outcome)], 1
+            swept = {n: v for n, v in zip(axes, setting, strict=True) if len(axes[n]) > 1}
+            yield [], [LeftOut(swept, 1, outcome)], 1
         else:
             yield [Point(setting, *outcome)], [], 1
 
@@ -176,7 +184,7 @@ def in_parallel(
             from ray.util.joblib import register_ray
 
             register_ray()
-        config = joblib.parallel_config(backend, n_jobs=jobs)
+        config = joblib.parallel_config(backend or "loky", n_jobs=jobs)
     except (ImportError, ValueError) as error:
         raise SizeError("backend", backend, f"cannot be had: {error}") from error
     with config, joblib.Parallel() as parallel:

@@ -83,8 +83,7 @@ def warnings(sweep: Sweep) -> list[str]:
     """What a reader must know before the numbers are used: what is missing, and why."""
     lines = sentences(sweep.left_out)
     if sweep.interrupted:
-        done = len(sweep.grid or sweep.points) + sum(each.count for each in sweep.left_out)
-        lines.append(f"Interrupted: {done:,} of {numbers.counted(sweep.size, 'point')} done.")
+        lines.append(f"Interrupted: {sweep.done:,} of {numbers.counted(sweep.size, 'point')} done.")
     return lines
 
 
@@ -92,7 +91,7 @@ def closing_lines(sweep: Sweep) -> list[str]:
     """What is missing, how the points were chosen, what is not known of them, the convention."""
     lines = warnings(sweep)
     if sweep.search is not None:
-        lines.append(chosen(sweep))
+        lines += chosen(sweep)
     inexact = sum(point.unknown > 0 for point in sweep.points)
     if inexact:
         count = numbers.counted(inexact, "point")
@@ -100,34 +99,30 @@ def closing_lines(sweep: Sweep) -> list[str]:
     return [*lines, f"Convention: {sweep.convention}."]
 
 
-def chosen(sweep: Sweep) -> str:
-    """The sentence of a search: of how many points these are, by which objectives."""
+def chosen(sweep: Sweep) -> list[str]:
+    """How a search chose: from how many points, within which budgets, by which objectives."""
     search = sweep.search
     assert search is not None
+    within = f" within {' and '.join(search.budgets)}" if search.budgets else ""
+    count = numbers.counted(len(sweep.grid), "point")
     aims = [f"largest {name}" for name in search.maximize]
     aims += [f"smallest {name}" for name in search.minimize]
-    within = f" within {' and '.join(search.budgets)}" if search.budgets else ""
-    best = numbers.counted(len(sweep.points), "point")
-    return (
-        f"Pareto set: {best} of {len(sweep.grid):,}{within}; no other is as good in all of: "
-        f"{', '.join(aims)}; and better in one."
-    )
+    return [
+        f"Pareto set: {len(sweep.points):,} of {count}; no other{within} is as good in every "
+        "objective and better in one.",
+        f"Objectives: {', '.join(aims)}.",
+    ]
 
 
 def sweep_text(
-    sweep: Sweep,
-    *,
-    sort: str | None = None,
-    top: int | None = None,
-    write: Callable[[Table], str] = writers.text,
+    shown: Sweep, points: int | None = None, write: Callable[[Table], str] = writers.text
 ) -> str:
-    """The whole result, its table written by ``write`` (``writers.text`` or ``.markdown``)."""
-    shown = arranged(sweep, sort, top)
-    parts = [("# " if write is writers.markdown else "") + title(sweep), write(sweep_table(shown))]
-    if len(shown.points) < len(sweep.points):
-        parts.append(f"{len(shown.points)} of {len(sweep.points):,} points shown.")
+    """The result, its table written by ``write``; of ``points``, where not all are shown."""
+    parts = [("# " if write is writers.markdown else "") + title(shown), write(sweep_table(shown))]
+    if points is not None and len(shown.points) < points:
+        parts.append(f"{len(shown.points)} of {points:,} points shown.")
     between = "\n\n" if write is writers.markdown else "\n"
-    parts.append(between.join(closing_lines(sweep)))
+    parts.append(between.join(closing_lines(shown)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -141,9 +136,8 @@ def notebook_html(sweep: Sweep) -> str:
     return f"<h4>{escape(title(sweep))}</h4>{writers.html(sweep_table(shown))}{said}"
 
 
-def sweep_dict(sweep: Sweep, *, sort: str | None = None, top: int | None = None) -> dict[str, Any]:
+def sweep_dict(sweep: Sweep) -> dict[str, Any]:
     """For JSON: exact integers, each point's setting and cost, and what was left out."""
-    shown = arranged(sweep, sort, top)
     found: dict[str, Any] = {
         "model": sweep.model,
         **({"variant": sweep.variant} if sweep.variant else {}),
@@ -156,7 +150,7 @@ def sweep_dict(sweep: Sweep, *, sort: str | None = None, top: int | None = None)
                 **cost_dict(point.cost),
                 "unknown": point.unknown,
             }
-            for point in shown.points
+            for point in sweep.points
         ],
         "left_out": [
             {

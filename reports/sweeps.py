@@ -57,6 +57,11 @@ class Sweep:
         return prod(len(values) for values in self.axes.values())
 
     @property
+    def done(self) -> int:
+        """How many of them were counted or left out."""
+        return len(self.grid or self.points) + sum(each.count for each in self.left_out)
+
+    @property
     def ranges(self) -> list[str]:
         """The axes with more than one value."""
         return [name for name, values in self.axes.items() if len(values) > 1]

@@ -75,6 +75,7 @@ def search(
         larger,
         smaller,
         {budget.quantity: budget.limit for budget in budgets},
+        len(best),
         "" if fitting else impossible(found, budgets),
     )
     best.sort(key=lambda point: point.cost.macs, reverse=True)

@@ -14,7 +14,7 @@ from complexity.subjects import Request, reported
 from complexity.templates import Template
 from formulas.cost import Cost
 from formulas.errors import FormulaError, SizeError
-from formulas.networks import VARIANTS
+from formulas.networks import VARIANTS, options_of
 from formulas.quantities import is_array
 from reports.extras import missing
 from reports.sweeps import LeftOut, Point, Sweep
@@ -73,7 +73,8 @@ def sweep(
             if value:
                 rule = "is for models that are loaded, such as timm:resnet18"
                 raise SizeError(name, value, rule)
-        axes = axes_of(options)
+        order = options_of(target)  # refuses a name that there is not
+        axes = axes_of({**{name: options[name] for name in order if name in options}, **options})
         done = blocks(target, axes)
         variant = ", ".join(map(str, axes.get("variant", VARIANTS[:1])))
     return collected(Sweep(request.name, axes, [], variant), watch(done, size_of(axes)))

@@ -108,7 +108,7 @@ def chosen(sweep: Sweep) -> list[str]:
     aims = [f"largest {name}" for name in search.maximize]
     aims += [f"smallest {name}" for name in search.minimize]
     return [
-        f"Pareto set: {len(sweep.points):,} of {count}; no other{within} is as good in every "
+        f"Pareto set: {search.chosen:,} of {count}; no other{within} is as good in every "
         "objective and better in one.",
         f"Objectives: {', '.join(aims)}.",
     ]
@@ -168,6 +168,7 @@ def sweep_dict(sweep: Sweep) -> dict[str, Any]:
             "budgets": list(search.budgets),
             "maximize": list(search.maximize),
             "minimize": list(search.minimize),
+            "chosen": search.chosen,
             "points": len(sweep.grid),
         }
     return found

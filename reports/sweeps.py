@@ -95,12 +95,13 @@ class Sweep:
 class Search:
     """What points were chosen by: sentences of the budgets, and what shall be large or small.
 
-    ``limits`` has the largest value of each budgeted quantity, for a plot. ``impossible`` says what
-    the smallest values are where no point meets the budgets.
+    ``chosen`` is how many they are, ``limits`` the largest value of each budgeted quantity, and
+    ``impossible`` says what the smallest values are where no point meets the budgets.
     """
 
     budgets: Sequence[str] = ()
     maximize: Sequence[str] = ()
     minimize: Sequence[str] = ()
     limits: Mapping[str, Any] = field(default_factory=dict)
+    chosen: int = 0
     impossible: str = ""

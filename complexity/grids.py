@@ -88,7 +88,7 @@ def solved(
 
 
 def as_arrays(axes: Axes) -> dict[str, Any]:
-    """The options of one call: each axis an array along its own dimension, a single value itself."""
+    """The options of one call: each axis an array along its own dimension, or a single value."""
     import numpy
 
     options: dict[str, Any] = {}

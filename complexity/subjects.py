@@ -15,8 +15,8 @@ from reports.rows import ModelReport, report_of
 class Request:
     """A target and everything that was said about it on the command line.
 
-    From Python the target may also be a factory itself. ``options`` are those of the five networks; ``inputs``, ``arguments`` and ``dtype`` those of a
-    model to be loaded.
+    From Python the target may also be a factory itself. ``options`` are those of the five
+    networks; ``inputs``, ``arguments`` and ``dtype`` those of a model to be loaded.
     """
 
     target: Any
@@ -48,9 +48,7 @@ class Request:
     @property
     def fed_by_default(self) -> bool:
         """Whether the model is a library's, and nothing was said of its input."""
-        return not self.inputs and self.name.startswith(
-            ("torchvision:", "timm:", "transformers:")
-        )
+        return not self.inputs and self.name.startswith(("torchvision:", "timm:", "transformers:"))
 
     @property
     def asked(self) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def panels(sweep: Sweep) -> list[Curve | HeatMap | Scatter]:
     """What is to be drawn, side by side."""
     if sweep.search is not None:
         limits = {name: float(limit) for name, limit in sweep.search.limits.items()}
-        names = [name for name in sweep.ranges]
+        names = sweep.ranges
         labels = [
             said({name: point.setting[list(sweep.axes).index(name)] for name in names})
             for point in sweep.points

@@ -40,7 +40,8 @@ def _traces(panel: Curve | HeatMap | Scatter, column: int, columns: int) -> list
         return [
             go.Heatmap(
                 x=_texts(panel.x), y=_texts(panel.y), z=[_floats(row) for row in panel.costs],
-                colorscale="Viridis", colorbar=bar, hovertemplate="%{x}, %{y}: %{z:,}<extra></extra>",
+                colorscale="Viridis", colorbar=bar,
+                hovertemplate="%{x}, %{y}: %{z:,}<extra></extra>",
             )
         ]  # fmt: skip
     return [
@@ -68,7 +69,7 @@ def _points(points: Sequence[Any], labels: Sequence[str], name: str, color: str,
 
 
 def _sides(panel: Curve | HeatMap | Scatter) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The titles of both axes; a heat map's are words, not numbers, so that no cell is stretched."""
+    """The titles of both axes; a heat map's values are words, so that no cell is stretched."""
     if isinstance(panel, Scatter):
         return {"title": "macs"}, {"title": "params"}
     x: dict[str, Any] = {"title": escape(panel.x.name)}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 # Names are not mathematics; the same result makes the same file; text in an SVG stays text.
-STYLE = {"text.parse_math": False, "svg.hashsalt": "complexity", "svg.fonttype": "none"}
+STYLE: Any = {"text.parse_math": False, "svg.hashsalt": "complexity", "svg.fonttype": "none"}
 MOST_TICKS = 12
 MOST_LABELS = 12
 

@@ -15,22 +15,31 @@ HEAVY = {"torch", "fvcore"}
 # Which other packages the files of a folder may import. The longest folder that fits counts.
 ALLOWED: dict[str, set[str]] = {
     "formulas": {"formulas"},
-    "reports": {"formulas", "reports", "pandas", "tabulate"},
-    "complexity": {"formulas", "reports", "complexity", "click", "torch", "fvcore"},
-}
+    "reports": {"formulas", "reports", "pandas", "tabulate", "matplotlib", "plotly"},
+    "complexity": {
+        "formulas", "reports", "complexity", "click", "torch", "fvcore", "numpy", "joblib", "ray",
+    },
+}  # fmt: skip
 # Files that must be quick to load: no torch while they are imported.
 LIGHT = (
     "complexity/__init__.py",
     "complexity/__main__.py",
     "complexity/asking.py",
+    "complexity/budgets.py",
     "complexity/cli.py",
     "complexity/commands/",
     "complexity/errors.py",
+    "complexity/grid_options.py",
+    "complexity/grids.py",
     "complexity/options.py",
+    "complexity/ranges.py",
+    "complexity/searching.py",
     "complexity/subjects.py",
+    "complexity/sweeping.py",
+    "complexity/templates.py",
 )
 # Libraries that load when used, never with the module; but frames.py itself loads when used.
-LATE = {"pandas", "tabulate"}
+LATE = {"pandas", "tabulate", "numpy", "matplotlib", "plotly", "joblib", "ray"}
 LATE_EXCEPT = ("reports/frames.py",)
 # The order inside ``complexity``: a file imports nothing that stands behind it here.
 LAYERS = (
@@ -51,8 +60,15 @@ LAYERS = (
     "default_inputs",
     "loading",
     "subjects",
+    "ranges",
+    "budgets",
+    "grids",
+    "templates",
+    "sweeping",
+    "searching",
     "options",
     "asking",
+    "grid_options",
     "commands",
     "cli",
     "__main__",

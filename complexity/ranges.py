@@ -7,6 +7,7 @@ from ast import literal_eval
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from formulas.errors import SizeError
@@ -40,8 +41,11 @@ def span(name: str, text: str) -> list[int | float]:
     count = (stop - start) // step + 1
     if count > MOST_POINTS:
         raise SizeError(name, text, f"must have at most {MOST_POINTS:,} values")
-    kind = int if all(ints) else float
-    return [kind(start + index * step) for index in range(count)]
+    if all(ints):
+        return list(range(int(start), int(stop) + 1, int(step)))
+    whole = lcm(start.denominator, step.denominator)
+    first, more = int(start * whole), int(step * whole)
+    return [(first + index * more) / whole for index in range(count)]  # each rounded once
 
 
 def numbers(name: str, text: str) -> list[int | float]:

@@ -10,12 +10,12 @@ from complexity.grid_options import deliver, form_of, grid_options, what_is_swep
 @click.command(
     epilog="""\b
 Examples:
-  complexity search mobilenet --macs "<=150M" --params "<=3M" --alpha 0.25:1:0.05
-  complexity search shufflenetv2 --variant paper --macs "<=150M"
+  complexity search mobilenet --macs 150M --params 3M --alpha 0.25:1:0.05 --res 128:224:32
+  complexity search shufflenetv2 --variant paper --macs 150M --maximize res,ratio
 """
 )
 @click.argument("target", metavar="MODEL")
-@click.option("--macs", metavar="BUDGET", help="The most there may be, such as <=150M or <3e6.")
+@click.option("--macs", metavar="BUDGET", help="The most there may be, such as 150M or '<3e6'.")
 @click.option("--params", metavar="BUDGET", help="As --macs.")
 @click.option("--activations", metavar="BUDGET", help="As --macs.")
 @click.option("--memory-access", metavar="BUDGET", help="As --macs.")

@@ -11,8 +11,7 @@ from complexity.grid_options import deliver, form_of, grid_options, what_is_swep
     epilog="""\b
 Examples:
   complexity sweep mobilenet --alpha 0.25:1:0.25 --res 128:224:32 --sort macs --top 5
-  complexity sweep torch.nn:Conv2d --arg in_channels=3 --arg out_channels=8:24:8
-      --arg kernel_size=3,5 --input 1x3xSxS --size S=32,64
+  complexity sweep torch.nn:AvgPool2d --arg kernel_size=2:4:1 --input 1x3xSxS --size S=32,64
 """
 )
 @click.argument("target", metavar="MODEL")

@@ -55,9 +55,9 @@ def search(
     only a lower bound is left out: nobody knows if it fits. Where no point fits, ``.points`` is
     empty and ``.search.impossible`` says what the smallest are.
 
-    >>> best = search("mobilenet", macs="<=1G", alpha=[0.5, 0.75, 1], resolution=[128, 160, 192])
+    >>> best = search("mobilenet", macs="1G", params="4M", alpha=[0.5, 0.75, 1])
     >>> [point.setting for point in best.points]
-    [(0.75, 192), (1, 160)]
+    [(0.75, 192), (1, 128), (0.5, 224)]
     """
     given = {"macs": macs, "params": params, "activations": activations,
              "memory_access": memory_access}  # fmt: skip

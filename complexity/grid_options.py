@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,6 @@ def plottable(ctx: Any, param: click.Parameter, file: str | None) -> str | None:
     """Refuse before the work begins a picture that could not be drawn after it."""
     if file is None:
         return None
-    from importlib.util import find_spec
-
     library = LIBRARY_OF.get(Path(file).suffix.lower())
     if library is None:
         raise SizeError("plot", file, f"must end in {', '.join(LIBRARY_OF)}")
@@ -103,6 +102,8 @@ def form_of(form: str | None, output: str | None, top: Any) -> str:
     form = form or FORMAT_OF.get(Path(output or "").suffix.lower(), "text")
     if form == "parquet" and output is None:
         raise SizeError("form", form, "needs a file: -o FILE")
+    if form == "parquet" and find_spec("pyarrow") is None:
+        raise missing("output", output, "pyarrow", "sweep")
     if top is not None and (not isinstance(top, int) or top < 1):
         raise SizeError("top", top, "must be a whole number of at least 1")
     return form
@@ -130,7 +131,7 @@ def deliver(
     """Write the table and the picture, say what is missing, and give the exit status."""
     from reports.sweep_table import arranged, warnings
 
-    write(in_form(arranged(found, sort, top), form, output, len(found.points)), output)
+    write(in_form(arranged(found, sort, top), form, len(found.points)), output)
     if plot is not None:
         from reports.plots import drawn
 
@@ -141,7 +142,7 @@ def deliver(
     return 130 if found.interrupted else int(bool(found.left_out))
 
 
-def in_form(shown: Sweep, form: str, output: str | None, points: int) -> str | bytes:
+def in_form(shown: Sweep, form: str, points: int) -> str | bytes:
     """The table as text or bytes."""
     from reports import writers
     from reports.sweep_table import sweep_dict, sweep_table, sweep_text
@@ -149,7 +150,7 @@ def in_form(shown: Sweep, form: str, output: str | None, points: int) -> str | b
     if form == "parquet":
         from reports.frames import parquet
 
-        return parquet(shown, output or "")
+        return parquet(shown)
     if form == "json":
         from complexity.asking import as_json
 

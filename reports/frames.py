@@ -7,7 +7,6 @@ import pandas
 
 from formulas.cost import COST_FIELDS, Cost
 from formulas.quantities import INT64_MAX
-from reports.extras import missing
 from reports.report_json import layer_dict
 from reports.rows import LayerRow, ModelReport
 from reports.sweep_table import COSTS, columns_of, written
@@ -58,11 +57,8 @@ def sweep_frame(sweep: Sweep) -> pandas.DataFrame:
     return frame
 
 
-def parquet(sweep: Sweep, path: str) -> bytes:
-    """The frame as the Parquet file ``path``; ``SizeError`` where pyarrow is not installed."""
+def parquet(sweep: Sweep) -> bytes:
+    """The frame as a Parquet file; needs pyarrow."""
     out = io.BytesIO()
-    try:
-        sweep_frame(sweep).to_parquet(out, engine="pyarrow", index=False)
-    except ImportError as error:
-        raise missing("output", path, "pyarrow", "sweep") from error
+    sweep_frame(sweep).to_parquet(out, engine="pyarrow", index=False)
     return out.getvalue()

@@ -203,3 +203,8 @@ def test_what_is_no_plain_file_is_written_into(tmp_path):
         assert os.read(reader, 10) == b"new"
     finally:
         os.close(reader)
+
+
+def test_bytes_are_written_as_they_are(tmp_path):
+    writers.write_whole(tmp_path / "a.png", b"\x89PNG\r\n\xff")
+    assert (tmp_path / "a.png").read_bytes() == b"\x89PNG\r\n\xff"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
+from numbers import Real
 from operator import itemgetter
 from typing import Any
 
@@ -98,14 +99,24 @@ def as_arrays(axes: Axes) -> dict[str, Any]:
             continue
         shape = [1] * len(axes)
         shape[place] = len(values)
-        if any(isinstance(value, tuple) for value in values):
-            pairs = [value if isinstance(value, tuple) else (value, value) for value in values]
-            sides = zip(*pairs, strict=True)
-            options[name] = tuple(numpy.array(side).reshape(shape) for side in sides)
-        else:
-            kind = object if any(isinstance(value, bool) for value in values) else None
-            options[name] = numpy.array(values, kind).reshape(shape)  # True is refused, not 1
+        rows = [value if isinstance(value, tuple) else (value,) for value in values]
+        if any(map(is_pair, rows)):
+            rows = [row * 2 if len(row) == 1 else row for row in rows]
+        if len(set(map(len, rows))) > 1 or not all(is_number(each) for row in rows for each in row):
+            options[name] = numpy.empty(shape, object)  # is refused, and then each value alone
+            continue
+        columns = tuple(numpy.array(column).reshape(shape) for column in zip(*rows, strict=True))
+        options[name] = columns if len(columns) > 1 else columns[0]
     return options
+
+
+def is_pair(row: tuple[Any, ...]) -> bool:
+    return len(row) == 2
+
+
+def is_number(value: Any) -> bool:
+    """An array would make 1 of True."""
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def points_of(axes: Axes, cost: Cost) -> Iterator[Point]:

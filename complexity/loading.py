@@ -54,9 +54,8 @@ class Subject:
 
 def subject_of(target: Any, arguments: Mapping[str, Any]) -> Subject:
     """The subject that ``target`` names, or makes itself; ``arguments`` go to its factory."""
-    if callable(target):
-        name = getattr(target, "__qualname__", None) or str(target)
-        return Subject(name, lambda: target(**arguments), no_default)
+    if not isinstance(target, str):
+        return made_by(target, getattr(target, "__qualname__", type(target).__name__), arguments)
     source, _, name = target.rpartition(":")
     if not source or not name:
         raise ArgumentError("target", target, "must be SOURCE:NAME, such as timm:resnet18")
@@ -68,13 +67,19 @@ def subject_of(target: Any, arguments: Mapping[str, Any]) -> Subject:
     factory = getattr(found, name, None)
     if factory is None:
         raise ArgumentError("target", target, f"names nothing: {source} has no {name!r}")
+    return made_by(factory, target, arguments)
+
+
+def made_by(factory: Any, name: str, arguments: Mapping[str, Any]) -> Subject:
+    """The subject that a factory gives, or that a module is; ``name`` is what it was called."""
     if isinstance(factory, nn.Module):
         if arguments:
-            raise ArgumentError("arguments", arguments, f"is for a factory: {name!r} is built")
-        return Subject(target, lambda: factory, no_default)
+            said = name.rpartition(":")[2]
+            raise ArgumentError("arguments", arguments, f"is for a factory: {said!r} is built")
+        return Subject(name, lambda: factory, no_default)
     if not callable(factory):
-        raise ArgumentError("target", target, "must name a function, a class or a module")
-    return Subject(target, lambda: factory(**arguments), no_default)
+        raise ArgumentError("target", name, "must name a function, a class or a module")
+    return Subject(name, lambda: factory(**arguments), no_default)
 
 
 def imported(package: str, target: str) -> Any:

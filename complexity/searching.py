@@ -8,7 +8,7 @@ from math import prod
 from typing import Any
 
 from complexity.budgets import Budget
-from complexity.grids import Axes
+from complexity.grids import Axes, is_number
 from complexity.ranges import numbers, sides
 from complexity.sweeping import axes_of, nothing, sweep, swept_in
 from formulas.errors import SizeError
@@ -110,7 +110,8 @@ def objectives(
     minimize: list[str] | None,
 ) -> tuple[list[str], list[str]]:
     """What shall be large and what small: what is named, or the defaults that ``search`` states."""
-    ranges = [name for name, values in axes.items() if len(values) > 1 and are_numbers(values)]
+    ranges = [name for name, values in axes.items() if len(values) > 1
+              and all(is_number(size(name, value)) for value in values)]  # fmt: skip
     for option, names in (("maximize", maximize), ("minimize", minimize)):
         for name in names or ():
             if name not in (*ranges, *OBJECTIVES):
@@ -125,20 +126,18 @@ def objectives(
     return maximize or [], minimize if maximize or minimize else ["macs", "params"]
 
 
-def are_numbers(values: Sequence[Any]) -> bool:
-    """Whether values are numbers, or heights and widths: then their area is compared."""
-    flat = [side for value in values for side in (value if isinstance(value, tuple) else (value,))]
-    return all(isinstance(side, (int, float)) and not isinstance(side, bool) for side in flat)
+def size(axis: str, value: Any) -> Any:
+    """A value of an axis, to be compared: a resolution by its area."""
+    if axis != "resolution" or isinstance(value, str):
+        return value
+    return prod(value) if isinstance(value, tuple) else value**2
 
 
 def amount(sweep: Sweep, point: Point, name: str) -> Any:
     """How much a point has of a cost, or of what an axis gives it."""
     if name not in sweep.axes:
         return getattr(point.cost, name)
-    value = point.setting[list(sweep.axes).index(name)]
-    if name == "resolution":
-        return prod(value) if isinstance(value, tuple) else value**2
-    return prod(value) if isinstance(value, tuple) else value
+    return size(name, point.setting[list(sweep.axes).index(name)])
 
 
 def known(found: Sweep) -> Sweep:
@@ -146,7 +145,7 @@ def known(found: Sweep) -> Sweep:
     lacking = [point for point in found.points if point.unknown]
     left = [
         LeftOut(
-            dict(zip(found.axes, point.setting, strict=True)),
+            found.swept(point),
             1,
             f"{counted(point.unknown, 'operation')} without a formula: nobody knows if it fits",
         )
@@ -193,7 +192,7 @@ def impossible(found: Sweep, budgets: Sequence[Budget]) -> str:
             if all(other.met(getattr(point.cost, other.quantity)) for other in rest)
         ]
         least = min(pool or found.points, key=lambda p: getattr(p.cost, budget.quantity))
-        where = said_of(dict(zip(found.axes, least.setting, strict=True)))
+        where = said_of(found.swept(least))
         within = f" with {' and '.join(map(str, rest))}" if rest and pool else ""
         value = integer(getattr(least.cost, budget.quantity))
         parts.append(f"the smallest {budget.quantity}{within} is {value} ({where})")

@@ -43,7 +43,7 @@ class Request:
     @property
     def name(self) -> str:
         """What a report calls it."""
-        return getattr(self.target, "__qualname__", None) or str(self.target)
+        return self.target if isinstance(self.target, str) else name_of(self.target)
 
     @property
     def fed_by_default(self) -> bool:
@@ -83,6 +83,11 @@ class Request:
             inputs=self.inputs,
             dtype=self.dtype,
         )
+
+
+def name_of(factory: Any) -> str:
+    """What a factory, or a module, is called."""
+    return getattr(factory, "__qualname__", type(factory).__name__)
 
 
 def reported(request: Request) -> ModelReport:

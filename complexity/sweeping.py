@@ -30,7 +30,7 @@ def sweep(
     arguments: Mapping[str, Any] | None = None,
     sizes: Mapping[str, Any] | None = None,
     dtype: str | None = None,
-    jobs: int = 1,
+    jobs: int | None = None,
     backend: str | None = None,
     watch: Watch = lambda blocks, size: blocks,
     **options: Any,
@@ -42,7 +42,8 @@ def sweep(
     ``range`` or an array is an axis of the grid, anything else one value. ``arguments`` go to the
     factory, ``sizes`` name sides of its ``inputs``: with ``{"S": [64, 96]}``, ``"1x3xSxS"`` is fed
     at two sizes. ``jobs`` workers trace at once (-1: one a core) on the joblib ``backend`` of that
-    name. ``watch`` is given the blocks as they are done, and the number of points: a progress bar.
+    name; without either, one point after the other. ``watch`` is given the blocks as they are
+    done, and the number of points: a progress bar.
 
     A point that cannot be is left out, and ``.left_out`` says why. A ``KeyboardInterrupt`` ends the
     sweep early: what is done is kept, and ``.interrupted`` is set. Raises ``SizeError`` or
@@ -67,7 +68,7 @@ def sweep(
             ("arguments", arguments),
             ("sizes", sizes),
             ("dtype", dtype),
-            ("jobs", jobs if jobs != 1 else None),
+            ("jobs", jobs),
             ("backend", backend),
         ):
             if value:
@@ -142,14 +143,15 @@ def nothing(first: LeftOut, loaded: bool) -> Exception:
 
 
 def traced(
-    template: Template, axes: Mapping[str, Sequence[Any]], jobs: int, backend: str | None
+    template: Template, axes: Mapping[str, Sequence[Any]], jobs: int | None, backend: str | None
 ) -> Iterator[Found]:
     """The points of a model that is loaded, one a block."""
     settings = list(product(*axes.values()))
     requests = (template.at(dict(zip(axes, setting, strict=True))) for setting in settings)
-    if jobs == 1 and backend is None:
+    if backend is None and jobs in (None, 1):
         outcomes: Iterator[tuple[Cost, int] | str] = map(counted, requests)
     else:
+        jobs, backend = -1 if jobs is None else jobs, backend or "loky"
         outcomes = in_parallel(requests, jobs, backend)
     for setting, outcome in zip(settings, outcomes, strict=True):
         if isinstance(outcome, str):
@@ -171,7 +173,7 @@ def counted(request: Request) -> tuple[Cost, int] | str:
 
 
 def in_parallel(
-    requests: Iterable[Request], jobs: int, backend: str | None
+    requests: Iterable[Request], jobs: int, backend: str
 ) -> Iterator[tuple[Cost, int] | str]:
     """``counted`` of each request in turn, by joblib's workers."""
     try:
@@ -185,10 +187,10 @@ def in_parallel(
             from ray.util.joblib import register_ray
 
             register_ray()
-        config = joblib.parallel_config(backend or "loky", n_jobs=jobs)
+        config = joblib.parallel_config(backend, n_jobs=jobs)
     except (ImportError, ValueError) as error:
         raise SizeError("backend", backend, f"cannot be had: {error}") from error
     with config, joblib.Parallel() as parallel:
-        share = TASKS_A_WORKER * joblib.effective_n_jobs(jobs)
+        share = TASKS_A_WORKER * max(1, joblib.effective_n_jobs(jobs))
         while some := list(islice(requests, share)):
             yield from parallel(joblib.delayed(counted)(request) for request in some)

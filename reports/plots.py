@@ -76,16 +76,11 @@ def panels(sweep: Sweep) -> list[Curve | HeatMap | Scatter]:
     """What is to be drawn, side by side."""
     if sweep.search is not None:
         limits = {name: float(limit) for name, limit in sweep.search.limits.items()}
-        names = sweep.ranges
-        labels = [
-            said({name: point.setting[list(sweep.axes).index(name)] for name in names})
-            for point in sweep.points
-        ]
+        labels = [said(sweep.swept(point)) for point in sweep.points]
         heading = f"Pareto set of {title(sweep)}"
         return [Scatter(heading, sweep.grid, sweep.points, labels, limits)]
     names = ranges_to_plot(sweep.axes)
-    places = [list(sweep.axes).index(name) for name in names]
-    spots = {tuple(written(p.setting[place]) for place in places): p for p in sweep.points}
+    spots = {tuple(map(repr, sweep.swept(point).values())): point for point in sweep.points}
     least = "at least, " if any(point.unknown for point in sweep.points) else ""
     axes = [Axis(name, sweep.axes[name]) for name in names]
     found: list[Curve | HeatMap | Scatter] = []
@@ -93,19 +88,22 @@ def panels(sweep: Sweep) -> list[Curve | HeatMap | Scatter]:
         costs = {spot: getattr(point.cost, quantity) for spot, point in spots.items()}
         heading = f"{quantity} ({least}{title(sweep)})"
         if len(axes) == 1:
-            found.append(Curve(heading, axes[0], [costs.get((x,)) for x in axes[0].labels]))
+            found.append(Curve(heading, axes[0], [costs.get((repr(x),)) for x in axes[0].values]))
         else:
             y, x = axes
-            rows = [[costs.get((row, column)) for column in x.labels] for row in y.labels]
+            rows = [[costs.get((repr(r), repr(c))) for c in x.values] for r in y.values]
             found.append(HeatMap(heading, x, y, rows))
     return found
 
 
 def figure_of(sweep: Sweep) -> Any:
-    """A Matplotlib figure, as notebooks show it."""
-    from reports.plots_static import figure
+    """A Matplotlib figure, which shows itself in a notebook whatever the backend."""
+    from reports.plots_static import figure, image
 
-    return figure(panels(sweep))
+    found = panels(sweep)
+    made: Any = figure(found)
+    made._repr_png_ = lambda: image(found, "png")
+    return made
 
 
 def drawn(sweep: Sweep, file: str) -> str | bytes:

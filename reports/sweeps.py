@@ -66,6 +66,11 @@ class Sweep:
         """The axes with more than one value."""
         return [name for name, values in self.axes.items() if len(values) > 1]
 
+    def swept(self, point: Point) -> dict[str, Any]:
+        """What a point has of each range: its setting without what all points share."""
+        setting = dict(zip(self.axes, point.setting, strict=True))
+        return {name: setting[name] for name in self.ranges or self.axes}
+
     def to_frame(self) -> pandas.DataFrame:
         """A pandas frame, one line a point: its setting, and its costs as exact integers."""
         from reports.frames import sweep_frame

@@ -33,10 +33,12 @@ def search(form: Any, output: Any, plot: Any, sort: Any, top: Any, **said: Any) 
     budgets is exit status 1.
     """
     from complexity import search as searched
+    from reports.sweep_table import warnings
 
     form = form_of(form, output, top)
     found = searched(**what_is_swept(said))
     if found.search is not None and found.search.impossible:
-        click.echo(f"complexity: {found.search.impossible}", err=True)
+        for line in (*warnings(found), found.search.impossible):
+            click.echo(f"complexity: {line}", err=True)
         return 130 if found.interrupted else 1
     return deliver(found, form, output, plot, sort, top)

@@ -149,8 +149,8 @@ def test_budgets_that_only_together_are_impossible():
     assert cheap[1].params <= 1_000_000 < cheap[8].params
     assert found.search.impossible == (
         "none of 2 points meets macs <= 30,000,000 and params <= 1,000,000: the smallest macs with "
-        f"params <= 1,000,000 is {cheap[1].macs:,} (groups=1, resolution=32); the smallest params is "
-        f"{cheap[1].params:,} (groups=1, resolution=32)"
+        f"params <= 1,000,000 is {cheap[1].macs:,} (groups=1); the smallest params is "
+        f"{cheap[1].params:,} (groups=1)"
     )
 
 

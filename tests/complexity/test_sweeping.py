@@ -67,6 +67,20 @@ def test_in_parallel_the_result_is_the_same(backend):
     assert sweep(net, **GRID, jobs=2, backend=backend) == sweep(net, **GRID)
 
 
+def test_a_backend_alone_is_one_worker_a_core():
+    assert sweep(net, **GRID, backend="threading") == sweep(net, **GRID)
+
+
+def test_a_module_that_is_built_is_swept_over_sizes_alone():
+    module = net(8, 1)
+    found = sweep(module, inputs="1x3xSxS", sizes={"S": [5, 7]})
+    assert (found.model, [p.cost.macs for p in found.points]) == (
+        "Sequential", [macs_of(8, 1, 5), macs_of(8, 1, 7)],
+    )  # fmt: skip
+    with pytest.raises(ModelError, match="is for a factory: 'Sequential' is built"):
+        sweep(module, inputs="1x3x5x5", arguments={"width": [1, 2]})
+
+
 def test_few_tasks_are_handed_out_together(monkeypatch):
     monkeypatch.setattr(sweeping, "TASKS_A_WORKER", 1)
     assert sweep(net, **GRID, jobs=2, backend="threading") == sweep(net, **GRID)

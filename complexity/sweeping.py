@@ -183,10 +183,7 @@ def in_parallel(
     if not isinstance(jobs, int) or jobs == 0:
         raise SizeError("jobs", jobs, "must be a number of workers, or -1 for one a core")
     try:
-        if backend == "ray":
-            from ray.util.joblib import register_ray
-
-            register_ray()
+        connect(backend)
         config = joblib.parallel_config(backend, n_jobs=jobs)
     except (ImportError, ValueError) as error:
         raise SizeError("backend", backend, f"cannot be had: {error}") from error
@@ -194,3 +191,21 @@ def in_parallel(
         share = TASKS_A_WORKER * max(1, joblib.effective_n_jobs(jobs))
         while some := list(islice(requests, share)):
             yield from parallel(joblib.delayed(counted)(request) for request in some)
+
+
+def connect(backend: str) -> None:
+    """Make a cluster known to joblib: Ray's, or Dask's at $DASK_SCHEDULER_ADDRESS, else a local one.
+
+    A client of Dask that there is already is kept.
+    """
+    if backend == "ray":
+        from ray.util.joblib import register_ray
+
+        register_ray()
+    elif backend == "dask":
+        from distributed import Client, default_client
+
+        try:
+            default_client()
+        except ValueError:
+            Client()

@@ -18,6 +18,7 @@ ALLOWED: dict[str, set[str]] = {
     "reports": {"formulas", "reports", "pandas", "tabulate", "matplotlib", "plotly"},
     "complexity": {
         "formulas", "reports", "complexity", "click", "torch", "fvcore", "numpy", "joblib", "ray",
+        "distributed",
     },
 }  # fmt: skip
 # Files that must be quick to load: no torch while they are imported.
@@ -39,7 +40,7 @@ LIGHT = (
     "complexity/templates.py",
 )
 # Libraries that load when used, never with the module; but frames.py itself loads when used.
-LATE = {"pandas", "tabulate", "numpy", "matplotlib", "plotly", "joblib", "ray"}
+LATE = {"pandas", "tabulate", "numpy", "matplotlib", "plotly", "joblib", "ray", "distributed"}
 LATE_EXCEPT = ("reports/frames.py",)
 # The order inside ``complexity``: a file imports nothing that stands behind it here.
 LAYERS = (

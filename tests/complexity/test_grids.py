@@ -135,7 +135,7 @@ def test_an_axis_lies_along_its_own_dimension_and_a_single_value_is_itself():
 
 def test_values_that_no_array_holds_are_refused_alone():
     """Not even by an error of NumPy's, nor taken for another number."""
-    odd = [(1, 2, 3), (True, 64), "64", None, 2.5, (64, 0)]
+    odd = [(1, 2, 3), (True, 64), "64", 2.5, (64, 0)]
     points, left, _ = all_of("mobilenet", {"resolution": [32, *odd, (64, 32)], "batch": [1, True]})
     assert [point.setting for point in points] == [(32, 1), ((64, 32), 1)]
     assert sum(each.count for each in left) == 2 * len(odd) + 2

@@ -2,6 +2,7 @@
 
 import sys
 from itertools import product
+from types import ModuleType
 
 import numpy
 import pytest
@@ -79,6 +80,35 @@ def test_a_module_that_is_built_is_swept_over_sizes_alone():
     )  # fmt: skip
     with pytest.raises(ModelError, match="is for a factory: 'Sequential' is built"):
         sweep(module, inputs="1x3x5x5", arguments={"width": [1, 2]})
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_cluster_is_connected_to_once(monkeypatch, there):
+    """Ray is registered with joblib; a client of Dask is made where there is none."""
+    made = []
+
+    def default_client():
+        if not there:
+            raise ValueError("no client")
+
+    ray = ModuleType("ray.util.joblib")
+    ray.register_ray = lambda: made.append("ray")
+    dask = ModuleType("distributed")
+    dask.default_client, dask.Client = default_client, lambda: made.append("dask")
+    for name in ("ray", "ray.util"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    monkeypatch.setitem(sys.modules, "ray.util.joblib", ray)
+    monkeypatch.setitem(sys.modules, "distributed", dask)
+    for backend in ("loky", "ray", "dask"):
+        sweeping.connect(backend)
+    assert made == (["ray"] if there else ["ray", "dask"])
+
+
+def test_a_cluster_that_is_not_installed_is_named(monkeypatch):
+    for backend, package in (("ray", "ray"), ("dask", "distributed")):
+        monkeypatch.setitem(sys.modules, package, None)
+        with pytest.raises(ValueError, match=f"^backend='{backend}' cannot be had: .*{package}"):
+            sweep(net, **GRID, backend=backend)
 
 
 def test_few_tasks_are_handed_out_together(monkeypatch):

@@ -194,7 +194,7 @@ def in_parallel(
 
 
 def connect(backend: str) -> None:
-    """Make a cluster known to joblib: Ray's, or Dask's at $DASK_SCHEDULER_ADDRESS, else a local one.
+    """Make a cluster known to joblib: Ray's, or Dask's at $DASK_SCHEDULER_ADDRESS or a local one.
 
     A client of Dask that there is already is kept.
     """

@@ -83,9 +83,9 @@ def test_what_is_no_argument_is_refused_in_words(written):
 
 
 def test_an_output_that_can_be_written_passes(tmp_path):
-    assert writable(None, None, None) is None
+    assert writable(None, Named, None) is None
     target = str(tmp_path / "new.txt")
-    assert writable(None, None, target) == target
+    assert writable(None, Named, target) == target
     assert os.listdir(tmp_path) == []
 
 

@@ -1,0 +1,149 @@
+"""From counts at a few sizes to expressions: each row's own closed form, fed with symbols.
+
+A number that a row meets, such as the side of its map, is recognised by its values at the traced
+sizes; the row's formula then takes the symbols in place of the numbers, as it takes SymPy's. What
+comes out must equal the counts that were traced at all of the sizes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, is_dataclass, replace
+from itertools import combinations_with_replacement
+from typing import Any
+
+from formulas.cost import COST_FIELDS, Cost
+from formulas.polynomials import Polynomial
+from formulas.quantities import elements
+from formulas.recognition import Recognition, Unrecognized
+from reports.rows import LayerRow, ModelReport, row_of
+
+
+class Differs(Exception):
+    """Sizes at which the model does not do the same things, or not in a way that is followed."""
+
+
+def difference(one: ModelReport, other: ModelReport) -> str | None:
+    """The first row that only one of two runs has; None where they have the same rows in order."""
+    first, second = named(one), named(other)
+    for mine, theirs in zip(first, second, strict=False):
+        if mine != theirs:
+            if mine not in second:
+                return f"{mine[0]} ({mine[1]}) is not there"
+            return f"{theirs[0]} ({theirs[1]}) appears"
+    if len(first) != len(second):
+        longer, verb = (first, "is not there") if len(first) > len(second) else (second, "appears")
+        name, kind = longer[min(len(first), len(second))]
+        return f"{name} ({kind}) {verb}"
+    return None
+
+
+def named(report: ModelReport) -> list[tuple[str, str]]:
+    return [(row.name, row.kind) for row in report.layers]
+
+
+def generalized(reports: Sequence[ModelReport], known: Recognition) -> ModelReport:
+    """One report in symbols from runs with the same rows at the points of ``known``.
+
+    Raises ``Differs`` where a row's numbers follow no expression that is looked for.
+    """
+    seen: dict[Any, LayerRow] = {}
+    rows = []
+    for group in zip(*(report.layers for report in reports), strict=True):
+        alike = tuple((r.layer, r.in_shapes, r.out_shape, r.calls, r.cost) for r in group)
+        if alike not in seen:
+            seen[alike] = general_row(group, known)
+        rows.append(replace(seen[alike], name=group[0].name))
+    shapes = general_shapes([report.input_shapes for report in reports], known)
+    return replace(reports[0], layers=tuple(rows), input_shapes=shapes, verdict=None, coverage={})
+
+
+def general_row(group: Sequence[LayerRow], known: Recognition) -> LayerRow:
+    """One row in symbols; by its closed form where it has one, else by its numbers."""
+    first = group[0]
+    try:
+        in_shapes = general_shapes([row.in_shapes for row in group], known)
+        row = described(group, in_shapes, known)
+        if row is None:
+            (out_shape,) = general_shapes([(row.out_shape,) for row in group], known)
+            cost = counted(group, (*in_shapes, out_shape), known)
+            row = replace(first, in_shapes=in_shapes, out_shape=out_shape, cost=cost)
+    except Unrecognized as error:
+        numbers = ", ".join(map(str, error.args[0]))
+        raise Differs(
+            f"{first.name} ({first.kind}) has {numbers}, which follow no polynomial or floor"
+        ) from error
+    for side in row.out_shape:
+        known.learn(side)
+    return row
+
+
+def described(
+    group: Sequence[LayerRow], in_shapes: tuple[Any, ...], known: Recognition
+) -> LayerRow | None:
+    """The row by its layer's formula in symbols; None where that is not what was traced."""
+    first = group[0]
+    if first.layer is None:
+        return None
+    try:
+        layer = general_value([row.layer for row in group], known)
+        row = row_of(first.name, layer, *in_shapes)
+        calls = known(row.calls for row in group)
+        cost = row.cost.repeated(calls, known(row.params for row in group))
+        shape = row.out_shape
+        right = all(
+            known.values(getattr(cost, each)) == tuple(getattr(row.cost, each) for row in group)
+            for each in COST_FIELDS
+        ) and all(
+            known.values(side) == tuple(row.out_shape[place] for row in group)
+            for place, side in enumerate(shape)
+        )  # fmt: skip
+    except (ValueError, TypeError, AttributeError, IndexError):  # not a formula for symbols
+        return None
+    return replace(row, cost=cost, calls=calls, operation=first.operation) if right else None
+
+
+def counted(group: Sequence[LayerRow], shapes: tuple[Any, ...], known: Recognition) -> Cost:
+    """The cost of a row without a formula for symbols, from its counts and its tensors' sizes."""
+    sides = {side for shape in shapes for side in shape if isinstance(side, Polynomial)}
+    whole = [elements(shape) for shape in shapes]
+    products = [elements(each) for n in (1, 2) for each in combinations_with_replacement(sides, n)]
+    features = [each for each in dict.fromkeys([*whole, *products]) if isinstance(each, Polynomial)]
+    found = {
+        each: known.combination((getattr(row.cost, each) for row in group), features)
+        for each in COST_FIELDS
+    }
+    return Cost(**found)
+
+
+def general_shapes(shapes: Sequence[Any], known: Recognition) -> tuple[Any, ...]:
+    """Shapes in symbols from the shapes at each point; ``Unrecognized`` where their forms differ."""
+    forms = {tuple(len(shape) for shape in each) for each in shapes}
+    if len(forms) != 1:
+        raise Unrecognized(tuple(sorted(forms)))
+    return tuple(
+        tuple(known(sides) for sides in zip(*each, strict=True))
+        for each in zip(*shapes, strict=True)
+    )
+
+
+def general_value(values: Sequence[Any], known: Recognition) -> Any:
+    """A layer's description in symbols: the numbers in it that change are recognised."""
+    first = values[0]
+    if all(value == first for value in values):
+        return first
+    if isinstance(first, int) and not isinstance(first, bool):
+        return known(values)
+    if isinstance(first, tuple):
+        return tuple(general_value(each, known) for each in zip(*values, strict=True))
+    if is_dataclass(first):
+        parts = {
+            part.name: [getattr(value, part.name) for value in values] for part in fields(first)
+        }
+        changed = {
+            name: general_value(each, known)
+            for name, each in parts.items()
+            if any(value != each[0] for value in each)
+        }
+        return replace(first, **changed)  # type: ignore[type-var]
+    raise Unrecognized(tuple(map(str, values)))

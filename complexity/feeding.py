@@ -35,8 +35,8 @@ class Feed:
 def written_feed(texts: Sequence[str], at: Mapping[str, int], dtype: str | None = None) -> Feed:
     """The feed of inputs as they are typed: ``Nx3xrxr``, ``input_ids=NxS:int64``.
 
-    The last two sides of an image are taken to be 224, other sizes 128, and a batch 2, unless ``at``
-    says otherwise.
+    The last two sides of an image are taken to be 224, other sizes 128, and a batch 2, unless
+    ``at`` says otherwise.
     """
     usual, shapes = {}, []
     for text in texts:

@@ -15,11 +15,11 @@ from typing import Any
 from formulas.cost import COST_FIELDS, Cost
 from formulas.polynomials import Polynomial
 from formulas.quantities import elements
-from formulas.recognition import Recognition, Unrecognized
+from formulas.recognition import Recognition, UnrecognizedError
 from reports.rows import LayerRow, ModelReport, row_of
 
 
-class Differs(Exception):
+class DiffersError(Exception):
     """Sizes at which the model does not do the same things, or not in a way that is followed."""
 
 
@@ -45,12 +45,12 @@ def named(report: ModelReport) -> list[tuple[str, str]]:
 def generalized(reports: Sequence[ModelReport], known: Recognition) -> ModelReport:
     """One report in symbols from runs with the same rows at the points of ``known``.
 
-    Raises ``Differs`` where a row's numbers follow no expression that is looked for.
+    Raises ``DiffersError`` where a row's numbers follow no expression that is looked for.
     """
     seen: dict[Any, LayerRow] = {}
     rows = []
     for group in zip(*(report.layers for report in reports), strict=True):
-        alike = tuple((r.layer, r.in_shapes, r.out_shape, r.calls, r.cost) for r in group)
+        alike = tuple((r.kind, r.layer, r.in_shapes, r.out_shape, r.calls, r.cost) for r in group)
         if alike not in seen:
             seen[alike] = general_row(group, known)
         rows.append(replace(seen[alike], name=group[0].name))
@@ -68,9 +68,9 @@ def general_row(group: Sequence[LayerRow], known: Recognition) -> LayerRow:
             (out_shape,) = general_shapes([(row.out_shape,) for row in group], known)
             cost = counted(group, (*in_shapes, out_shape), known)
             row = replace(first, in_shapes=in_shapes, out_shape=out_shape, cost=cost)
-    except Unrecognized as error:
+    except UnrecognizedError as error:
         numbers = ", ".join(map(str, error.args[0]))
-        raise Differs(
+        raise DiffersError(
             f"{first.name} ({first.kind}) has {numbers}, which follow no polynomial or floor"
         ) from error
     for side in row.out_shape:
@@ -117,10 +117,10 @@ def counted(group: Sequence[LayerRow], shapes: tuple[Any, ...], known: Recogniti
 
 
 def general_shapes(shapes: Sequence[Any], known: Recognition) -> tuple[Any, ...]:
-    """Shapes in symbols from the shapes at each point; ``Unrecognized`` where their forms differ."""
+    """Shapes in symbols from those at each point; ``UnrecognizedError`` where forms differ."""
     forms = {tuple(len(shape) for shape in each) for each in shapes}
     if len(forms) != 1:
-        raise Unrecognized(tuple(sorted(forms)))
+        raise UnrecognizedError(tuple(sorted(forms)))
     return tuple(
         tuple(known(sides) for sides in zip(*each, strict=True))
         for each in zip(*shapes, strict=True)
@@ -146,4 +146,4 @@ def general_value(values: Sequence[Any], known: Recognition) -> Any:
             if any(value != each[0] for value in each)
         }
         return replace(first, **changed)  # type: ignore[type-var]
-    raise Unrecognized(tuple(map(str, values)))
+    raise UnrecognizedError(tuple(map(str, values)))

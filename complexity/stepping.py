@@ -16,9 +16,10 @@ from reports.rows import ModelReport
 Sizes = Mapping[str, int]
 COARSE = 32
 # Multiples of the step that are run to derive, and one that is not derived from. The first meet a
-# number of strides at its floor, at its ceiling, and between: 0, 1 and 31 of 32.
-FINE_STEPS, FINE_UNSEEN = (0, 1, 31, 14), 11
+# stride of 32 at its floor, at its ceiling and between, and none keeps a map as it is throughout.
+FINE_STEPS, FINE_UNSEEN = (0, 1, 31, 50), 75
 FEW_STEPS, FEW_UNSEEN = (0, 1, 3, 5), 2
+COARSE_STEPS, COARSE_UNSEEN = (0, 1, 2, 4), 3
 
 
 @dataclass
@@ -58,9 +59,12 @@ class Move:
 
     @property
     def _plan(self) -> tuple[int, tuple[int, ...], int]:
-        fine = self.step == 1 and self.start >= 2 * COARSE
-        steps, unseen = (FINE_STEPS, FINE_UNSEEN) if fine else (FEW_STEPS, FEW_UNSEEN)
-        way = -1 if self.start > max(steps) * self.step else 1
+        steps, unseen = FEW_STEPS, FEW_UNSEEN
+        if self.step > 1:
+            steps, unseen = COARSE_STEPS, COARSE_UNSEEN
+        elif self.start >= 2 * COARSE:
+            steps, unseen = FINE_STEPS, FINE_UNSEEN
+        way = -1 if self.start > max(*steps, unseen) * self.step else 1
         return way * self.step, steps, unseen
 
     def size(self, index: int) -> int:

@@ -20,8 +20,8 @@ MOST_FACTORS = 3
 MOST_TERMS = 2  # of a fitted sum, its constant apart
 
 
-class Unrecognized(ValueError):
-    """No expression has these values: ``Unrecognized((3, 8, 22))``."""
+class UnrecognizedError(ValueError):
+    """No expression has these values: ``UnrecognizedError((3, 8, 22))``."""
 
 
 class Recognition:
@@ -51,17 +51,17 @@ class Recognition:
             self.known.setdefault(self.values(expression), expression)
 
     def __call__(self, values: Iterable[int]) -> Quantity:
-        """The expression with these ``values``; raises ``Unrecognized`` where none is found."""
+        """The expression with these ``values``; raises ``UnrecognizedError`` where none is found."""
         values = tuple(values)
         if len(set(values)) == 1:
             return values[0]
         if values in self._missing:
-            raise Unrecognized(values)
+            raise UnrecognizedError(values)
         if values not in self.known:
             found = self._affine(values) or self._product(values) or self._floor(values)
             if found is None:
                 self._missing.add(values)
-                raise Unrecognized(values)
+                raise UnrecognizedError(values)
             self.known[values] = found
         return self.known[values]
 

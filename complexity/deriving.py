@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reports.rows import ModelReport
 
 FARTHER = 2  # how many times the first size is tried as well, and how small a part of it
-NEARER = 8
+NEARER = (8, 3)
 
 
 def derive(
@@ -100,12 +100,12 @@ def traced_formula(module: nn.Module, feed: Feed, name: str) -> Formula:
     moves = {each: Move(size, 1) for each, size in base.items()}
     try:
         return attempt(runs, feed, moves, {}, limit)
-    except DiffersError:  # then one size after another
+    except DiffersError as error:  # then one size after another, the last one first
         reasons: dict[str, list[str]] = {each: [] for each in base}
         ways = {each: moves_of(runs, base, each, reasons[each]) for each in base}
         fixed: dict[str, str] = {}
-        for each in base:
-            advance(each, ways, moves, fixed, reasons, base)
+        reasons[list(base)[-1]].append(str(error))
+        advance(list(base)[-1], ways, moves, fixed, reasons, base)
         return settled(runs, feed, moves, ways, fixed, reasons, limit)
 
 
@@ -152,23 +152,38 @@ def attempt(
     runs: Runs, feed: Feed, moves: Mapping[str, Move], fixed: Mapping[str, str], limit: int | None
 ) -> Formula:
     """The formula with these moves; ``DiffersError`` where there is none."""
-    from complexity.generalizing import DiffersError, generalized
+    from complexity.generalizing import DiffersError, generalized, on_steps
     from complexity.stepping import written
     from formulas.recognition import Recognition
 
     start: Sizes = {**feed.usual, **{name: move.start for name, move in moves.items()}}
-    points = [{**start, **{n: m.size(k) for n, m in moves.items()}} for k in range(4)]
+    *others, last = moves  # the last one alone first: what a model refuses is then its doing
+    points = [
+        {
+            **start,
+            **{n: moves[n].size(max(k - bool(others), 0)) for n in others},
+            last: moves[last].size(k),
+        }
+        for k in range(4)
+    ]
     for point in points[1:]:
         reason = runs.unlike(start, point)
         if reason:
             raise DiffersError(reason)
     sizes = [{name: point[name] for name in moves} for point in points]
     report = generalized([runs(point) for point in points], Recognition(sizes))
-    unseen = {name: move.unseen for name, move in moves.items()}
-    reason = wrong_at(runs, report, {**start, **unseen}, unseen)
-    if reason:
+    for batch in (1, None):  # a batch of one is asked for most, and may be another matter
+        unseen = {
+            name: batch if batch and feed.meanings[name] == "batch" else move.unseen
+            for name, move in moves.items()
+        }
+        reason = wrong_at(runs, report, {**start, **unseen}, unseen)
+        if reason is None:
+            break
+    else:
         raise DiffersError(f"derived at {'; '.join(map(written, sizes))}: {reason}")
     verified = [unseen]
+    report = on_steps(report, {name: m.step for name, m in moves.items() if not m.start % m.step})
     dimensions = bounded(runs, feed, report, start, moves, sizes, verified, limit)
     return Formula(report, dimensions, fixed, tuple(verified), notes=report.notes)
 
@@ -208,34 +223,36 @@ def bounded(
     least = {n: min(point[n] for point in (*sizes, *verified)) for n in moves}
     most = {n: max(point[n] for point in (*sizes, *verified)) for n in moves}
     why: dict[str, list[str]] = {name: [] for name in moves}
-    meanings = feed.meanings
-    low = {n: 1 if meanings[n] == "batch" else m.near(m.start // NEARER) for n, m in moves.items()}
-    high = {n: m.near(FARTHER * m.start) for n, m in moves.items() if meanings[n] != "batch"}
-    open_above = dict.fromkeys(moves, True)
-    for name in moves:
-        if meanings[name] == "sequence" and limit is not None and limit >= most[name]:
-            high[name], open_above[name] = limit, False
-            why[name].append(f"its configuration has max_position_embeddings = {limit}")
+    closed = dict.fromkeys(moves, False)
 
-    def tried(target: Mapping[str, int], found: dict[str, int]) -> str | None:
-        point = {name: start[name] for name in moves} | dict(target)
+    def reaches(name: str, size: int, found: dict[str, int]) -> bool:
+        point = {each: start[each] for each in moves} | {name: size}
         reason = wrong_at(runs, report, {**start, **point}, point)
         if reason is None:
-            found.update(target)
+            found[name] = size
             verified.append(point)
-        return reason
+        else:
+            why[name].append(reason)
+        return reason is None
 
-    for target, found in ((low, least), (high, most)):
-        if not target or tried(target, found) is None:
+    for name, move in moves.items():
+        if feed.meanings[name] == "batch":
+            if least[name] > 1:
+                reaches(name, 1, least)
             continue
-        for name, value in target.items():
-            reason = tried({name: value}, found)
-            if reason:
-                why[name].append(reason)
-                open_above[name] &= found is least
+        for part in NEARER:
+            size = move.near(move.start // part)
+            if size < least[name] and reaches(name, size, least):
+                break
+        top = move.near(FARTHER * move.start)
+        if feed.meanings[name] == "sequence" and limit is not None and limit >= most[name]:
+            top, closed[name] = limit, True
+            why[name].append(f"its configuration has max_position_embeddings = {limit}")
+        if top > most[name] and not reaches(name, top, most):
+            closed[name] = True
     return tuple(
         Dimension(
-            name, meanings[name], least[name], None if open_above[name] else most[name],
+            name, feed.meanings[name], least[name], most[name] if closed[name] else None,
             move.step, move.start % move.step, tuple(why[name]),
         )
         for name, move in moves.items()

@@ -7,7 +7,7 @@ comes out must equal the counts that were traced at all of the sizes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from itertools import combinations_with_replacement
 from typing import Any
@@ -81,26 +81,40 @@ def general_row(group: Sequence[LayerRow], known: Recognition) -> LayerRow:
 def described(
     group: Sequence[LayerRow], in_shapes: tuple[Any, ...], known: Recognition
 ) -> LayerRow | None:
-    """The row by its layer's formula in symbols; None where that is not what was traced."""
+    """The row by its layer's formula in symbols; None where that is not what was traced.
+
+    A row's inputs may hold more than its layer describes, such as a mask or the weights.
+    """
     first = group[0]
     if first.layer is None:
         return None
-    try:
-        layer = general_value([row.layer for row in group], known)
-        row = row_of(first.name, layer, *in_shapes)
-        calls = known(row.calls for row in group)
-        cost = row.cost.repeated(calls, known(row.params for row in group))
-        shape = row.out_shape
-        right = all(
-            known.values(getattr(cost, each)) == tuple(getattr(row.cost, each) for row in group)
-            for each in COST_FIELDS
-        ) and all(
-            known.values(side) == tuple(row.out_shape[place] for row in group)
-            for place, side in enumerate(shape)
-        )  # fmt: skip
-    except (ValueError, TypeError, AttributeError, IndexError):  # not a formula for symbols
-        return None
-    return replace(row, cost=cost, calls=calls, operation=first.operation) if right else None
+    layer = general_value([row.layer for row in group], known)
+    calls, params = known(r.calls for r in group), known(r.params for r in group)
+    for count in range(len(in_shapes), 0, -1):
+        try:
+            row = row_of(first.name, layer, *in_shapes[:count])
+            cost = row.cost.repeated(calls, params)
+            right = is_cost(cost, group, known) and is_shape(row.out_shape, group, known)
+        except (ValueError, TypeError, AttributeError, IndexError):  # not a formula for symbols
+            continue
+        if right:
+            kept = {"operation": first.operation, "in_shapes": in_shapes}
+            return replace(row, cost=cost, calls=calls, **kept)
+    return None
+
+
+def is_cost(cost: Cost, group: Sequence[LayerRow], known: Recognition) -> bool:
+    """Whether a cost in symbols is what was traced at each of the points."""
+    return all(
+        known.values(getattr(cost, each)) == tuple(getattr(row.cost, each) for row in group)
+        for each in COST_FIELDS
+    )
+
+
+def is_shape(shape: Sequence[Any], group: Sequence[LayerRow], known: Recognition) -> bool:
+    """Whether a shape in symbols is what came out at each of the points."""
+    traced = zip(*(row.out_shape for row in group), strict=True)
+    return [known.values(side) for side in shape] == list(traced)
 
 
 def counted(group: Sequence[LayerRow], shapes: tuple[Any, ...], known: Recognition) -> Cost:
@@ -147,3 +161,23 @@ def general_value(values: Sequence[Any], known: Recognition) -> Any:
         }
         return replace(first, **changed)  # type: ignore[type-var]
     raise UnrecognizedError(tuple(map(str, values)))
+
+
+def on_steps(report: ModelReport, steps: Mapping[str, int]) -> ModelReport:
+    """The same without the floors that leave no remainder at multiples of ``steps``."""
+    seen: dict[int, Cost] = {}
+    rows = []
+    for row in report.layers:
+        if id(row.cost) not in seen:
+            seen[id(row.cost)] = Cost(*(plain(getattr(row.cost, f), steps) for f in COST_FIELDS))
+        rows.append(replace(row, cost=seen[id(row.cost)]))
+    return replace(report, layers=tuple(rows))
+
+
+def plain(value: Any, steps: Mapping[str, int]) -> Any:
+    """An expression without floors, where its names move in fitting steps."""
+    if not isinstance(value, Polynomial) or not value.floors:
+        return value
+    names = set().union(*(floor.inner.free_symbols for floor in value.floors))
+    without, step = value.on_multiples()
+    return without if all(steps.get(name, 1) % step == 0 for name in names) else value

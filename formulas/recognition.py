@@ -9,6 +9,7 @@ expression is a claim: verify it at sizes that it was not told from.
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations, combinations_with_replacement
+from math import prod
 from typing import Any, TypeAlias
 
 from formulas.polynomials import Polynomial, variable
@@ -17,6 +18,7 @@ from formulas.quantities import Quantity
 Values: TypeAlias = tuple[int, ...]
 MOST_DIVISOR = 64  # of a floor that is looked for
 MOST_FACTORS = 3
+MOST_BASIC = 24  # known numbers that others are made of: the first, which are nearest to the sizes
 MOST_TERMS = 2  # of a fitted sum, its constant apart
 
 
@@ -38,6 +40,7 @@ class Recognition:
         self._missing: set[Values] = set()
         for name in self.points[0]:
             self.learn(variable(name))
+        self.names = dict(self.known)
 
     def values(self, expression: Quantity) -> Values:
         """What ``expression`` is at each of the points."""
@@ -51,59 +54,57 @@ class Recognition:
             self.known.setdefault(self.values(expression), expression)
 
     def __call__(self, values: Iterable[int]) -> Quantity:
-        """The expression with these ``values``; raises ``UnrecognizedError`` where none is found."""
+        """The expression with these ``values``; ``UnrecognizedError`` where none is found."""
         values = tuple(values)
         if len(set(values)) == 1:
             return values[0]
         if values in self._missing:
             raise UnrecognizedError(values)
         if values not in self.known:
-            found = self._affine(values) or self._product(values) or self._floor(values)
+            found = (
+                self._affine(values, self.known)
+                or self._affine(values, self.names, whole=False)
+                or self._product(values)
+                or self._floor(values)
+            )
             if found is None:
                 self._missing.add(values)
                 raise UnrecognizedError(values)
             self.known[values] = found
         return self.known[values]
 
-    def _affine(self, values: Values) -> Polynomial | None:
-        """``a e + b`` of one known ``e``, with whole ``a``."""
-        for at, expression in self.known.items():
+    def _affine(
+        self, values: Values, known: Mapping[Values, Polynomial], whole: bool = True
+    ) -> Polynomial | None:
+        """``a e + b`` of one known ``e``, with ``whole`` numbers or fractions."""
+        for at, expression in known.items():
             found = line(at, values)
-            if found and found[0].denominator == 1:
-                a, b = found
-                return self._checked(a * expression + b)
+            if found and (found[0].denominator == 1 or not whole):
+                return _polynomial(found[0] * expression + found[1])
         return None
 
     def _product(self, values: Values) -> Polynomial | None:
         """``a e f + b`` or ``a e f g + b`` of known ones, with whole ``a``."""
-        basic = list(self.known.items())[:24]
+        basic = list(self.known.items())[:MOST_BASIC]
         for count in range(2, MOST_FACTORS + 1):
             for chosen in combinations_with_replacement(basic, count):
-                at = [1] * len(values)
-                for each, _ in chosen:
-                    at = [x * y for x, y in zip(at, each, strict=True)]
+                at = [prod(each) for each in zip(*(each for each, _ in chosen), strict=True)]
                 found = line(at, values)
                 if found and found[0].denominator == 1:
-                    product: Any = found[0]
-                    for _, expression in chosen:
-                        product = product * expression
-                    return self._checked(product + found[1])
+                    product: Any = prod((expression for _, expression in chosen), start=1)
+                    return _polynomial(found[0] * product + found[1])
         return None
 
     def _floor(self, values: Values) -> Polynomial | None:
-        """``a floor((e + c) / d) + b`` of one known ``e``; plain and upper floors first."""
-        for at, expression in list(self.known.items())[:24]:
+        """``a floor(e / d) + b`` or ``a ceil(e / d) + b`` of one known ``e``, with whole ``a``."""
+        for at, expression in list(self.known.items())[:MOST_BASIC]:
             for divisor in range(2, MOST_DIVISOR + 1):
-                for shift in dict.fromkeys((0, divisor - 1, *range(divisor))):
+                for shift in (0, divisor - 1):
                     below = [(x + shift) // divisor for x in at]
                     found = line(below, values)
                     if found and found[0].denominator == 1 and len(set(below)) > 2:
-                        whole = (expression + shift) // divisor
-                        return self._checked(found[0] * whole + found[1])
+                        return _polynomial(found[0] * ((expression + shift) // divisor) + found[1])
         return None
-
-    def _checked(self, expression: Any) -> Polynomial | None:
-        return expression if isinstance(expression, Polynomial) else None
 
     def combination(self, values: Iterable[int], features: Sequence[Quantity]) -> Quantity:
         """A sum of at most two of ``features``, with rational coefficients, and a constant."""
@@ -120,6 +121,10 @@ class Recognition:
                     terms = (w * columns[c] for w, c in zip(weights, chosen, strict=True))
                     return sum(terms, constant)
         return self(values)
+
+
+def _polynomial(expression: Any) -> Polynomial | None:
+    return expression if isinstance(expression, Polynomial) else None
 
 
 def line(xs: Sequence[int], ys: Sequence[int]) -> tuple[Fraction, Fraction] | None:

@@ -15,15 +15,17 @@ from complexity.errors import ModelError
 if TYPE_CHECKING:
     from complexity.analysis import analyze
     from complexity.checking import check
+    from complexity.deriving import derive
     from complexity.registry import register
     from complexity.tracing import Arguments
 
-__all__ = ["Arguments", "ModelError", "analyze", "check", "register"]
+__all__ = ["Arguments", "ModelError", "analyze", "check", "derive", "register"]
 
 HOMES = {
     "Arguments": "complexity.tracing",
     "analyze": "complexity.analysis",
     "check": "complexity.checking",
+    "derive": "complexity.deriving",
     "register": "complexity.registry",
 }
 

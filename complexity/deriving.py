@@ -196,7 +196,7 @@ def wrong_at(runs: Runs, report: ModelReport, point: Sizes, sizes: Mapping[str, 
     try:
         traced = runs(point)
     except ModelError as error:
-        return str(error)
+        return f"at {written(sizes)}, {error}"
     if difference(report, traced):  # other rows, or of equal shapes and so counted as one
         same = value_of(report.cost, sizes) == traced.cost
         return None if same else f"at {written(sizes)}, {difference(report, traced)}"
@@ -240,14 +240,17 @@ def bounded(
             if least[name] > 1:
                 reaches(name, 1, least)
             continue
-        for part in NEARER:
-            size = move.near(move.start // part)
+        for size in dict.fromkeys(move.near(move.start // part) for part in NEARER):
             if size < least[name] and reaches(name, size, least):
                 break
         top = move.near(FARTHER * move.start)
-        if feed.meanings[name] == "sequence" and limit is not None and limit >= most[name]:
-            top, closed[name] = limit, True
-            why[name].append(f"its configuration has max_position_embeddings = {limit}")
+        limits = position_tables(report, name)
+        if feed.meanings[name] == "sequence" and limit is not None:
+            limits["its configuration has max_position_embeddings"] = limit
+        limits = {said: size for said, size in limits.items() if size >= most[name]}
+        if limits:
+            top, closed[name] = min(limits.values()), True
+            why[name] += [f"{said} = {size}" for said, size in limits.items() if size == top]
         if top > most[name] and not reaches(name, top, most):
             closed[name] = True
     return tuple(
@@ -257,6 +260,22 @@ def bounded(
         )
         for name, move in moves.items()
     )  # fmt: skip
+
+
+def position_tables(report: ModelReport, name: str) -> dict[str, int]:
+    """Tables that are read at one place for each step of ``name``, whatever the batch: positions.
+
+    No run without numbers can tell that an index lies behind the end of a table.
+    """
+    from formulas.layers import Embedding
+    from formulas.polynomials import variable
+
+    return {
+        f"rows of {row.name}": row.layer.rows
+        for row in report.layers
+        if isinstance(row.layer, Embedding)
+        if [side for side in row.in_shapes[0] if side != 1] == [variable(name)]
+    }
 
 
 def sequence_limit(module: Any) -> int | None:

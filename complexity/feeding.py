@@ -14,8 +14,9 @@ from complexity.inputs import inputs_from
 
 Side = int | str
 MEANINGS = {"batch": "N", "res": "r", "seq": "S"}
-IMAGE, TOKENS = 224, 128
-USUAL = {"N": 2, "batch": 2, "B": 2}
+BATCHES = ("N", "B", "batch")
+# A first size for each meaning: a batch of one is often another matter.
+USUAL = {"batch": 2, "resolution": 224, "sequence": 128, "size": 128}
 
 
 @dataclass(frozen=True)
@@ -35,29 +36,33 @@ class Feed:
 def written_feed(texts: Sequence[str], at: Mapping[str, int], dtype: str | None = None) -> Feed:
     """The feed of inputs as they are typed: ``Nx3xrxr``, ``input_ids=NxS:int64``.
 
-    The last two sides of an image are taken to be 224, other sizes 128, and a batch 2, unless
-    ``at`` says otherwise.
+    A size that is called N, B or batch, or else the first side, is the batch. The last two sides
+    of an image are taken to be 224, other sizes 128, and the batch 2, unless ``at`` says otherwise.
     """
-    usual, shapes = {}, []
-    for text in texts:
-        sides = sides_of(text)
-        shapes.append(sides)
-        for place, side in enumerate(sides):
-            if isinstance(side, str):
-                image = len(sides) >= 4 and place >= len(sides) - 2
-                guess = USUAL.get(side) or (2 if place == 0 and len(sides) > 1 else None)
-                usual.setdefault(side, guess or (IMAGE if image else TOKENS))
-    if not usual:
+    shapes = [sides_of(text) for text in texts]
+    names = list(dict.fromkeys(s for sides in shapes for s in sides if isinstance(s, str)))
+    if not names:
         rule = "must leave a size open, by a name in its place, such as Nx3xrxr"
         raise ArgumentError("inputs", tuple(texts), rule)
+    first = [name for name in names if name in BATCHES] or [
+        sides[0] for sides in shapes if len(sides) > 1 and isinstance(sides[0], str)
+    ]
+    images = {side for sides in shapes if len(sides) >= 4 for side in sides[-2:]}
+    tokens = {sides[1] for sides, text in zip(shapes, texts, strict=True)
+              if len(sides) == 2 and "int" in text.partition(":")[2]}  # fmt: skip
     meanings = {
-        name: "batch" if any(s and s[0] == name for s in shapes) and usual[name] == 2 else "size"
-        for name in usual
-    }
-    return Feed(
-        chosen(usual, at), tuple(shapes), lambda sizes: inputs_from(filled(texts, sizes), dtype),
-        meanings,
-    )  # fmt: skip
+        name: "batch" if name in first[:1]
+        else "resolution" if name in images
+        else "sequence" if name in tokens
+        else "size"
+        for name in names
+    }  # fmt: skip
+    usual = {name: USUAL[meanings[name]] for name in names}
+
+    def make(sizes: Mapping[str, int]) -> Any:
+        return inputs_from(filled(texts, sizes), dtype)
+
+    return Feed(chosen(usual, at), tuple(shapes), make, meanings)
 
 
 def sides_of(text: str) -> tuple[Side, ...]:
@@ -114,8 +119,7 @@ def own_feed(inputs: Any, words: Sequence[str] | None, at: Mapping[str, int]) ->
 
         return _replaced(inputs, made)
 
-    meanings = {MEANINGS["batch"]: "batch", MEANINGS["res"]: "resolution",
-                MEANINGS["seq"]: "sequence"}  # fmt: skip
+    meanings = dict(zip(MEANINGS.values(), USUAL, strict=False))
     return Feed(chosen(usual, at), tuple(shapes), make, meanings)
 
 
@@ -131,7 +135,7 @@ def _named(tensor: Tensor, words: Sequence[str], usual: dict[str, int]) -> tuple
         places["seq"] = (1,)
     for word, where in places.items():
         if word in words:
-            size = 2 if word == "batch" else int(tensor.shape[where[0]])
+            size = USUAL["batch"] if word == "batch" else int(tensor.shape[where[0]])
             if usual.setdefault(MEANINGS[word], size) == size:
                 for place in where:
                     sides[place] = MEANINGS[word]

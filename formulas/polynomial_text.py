@@ -53,7 +53,9 @@ def sympy_of(value: Any) -> Any:
     for monomial, coefficient in value.terms.items():
         product = sympy.Rational(coefficient)
         for name, power in monomial:
-            if isinstance(name, Floor):
+            if isinstance(name, Floor) and name.ceiling is not None:
+                base = sympy.ceiling(sympy_of(name.ceiling) / name.divisor)
+            elif isinstance(name, Floor):
                 base = sympy.floor(sympy_of(name.inner) / name.divisor)
             else:
                 base = sympy.Symbol(name, positive=True, **({} if name in GREEK else WHOLE))

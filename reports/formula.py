@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from formulas.cost import COST_FIELDS, Cost
@@ -114,7 +115,7 @@ class Formula:
         found, step = {}, 1
         for each in COST_FIELDS:
             found[each], own = expression(getattr(self.cost, each)).on_multiples()
-            step = max(step, own)
+            step = lcm(step, own)
         return Cost(**found), step
 
     def at(self, **sizes: Any) -> Cost:

@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING, Any
 from complexity.closed_formulas import network_formula
 from complexity.errors import ArgumentError, ModelError
 from complexity.subjects import Request
-from reports.formula import Dimension, Formula, value_of
+from reports.formula import Formula
 
 if TYPE_CHECKING:
     from torch import nn
 
     from complexity.feeding import Feed
     from complexity.stepping import Move, Runs, Sizes
-    from reports.rows import ModelReport
-
-FARTHER = 2  # how many times the first size is tried as well, and how small a part of it
-NEARER = (8, 3)
 
 
 def derive(
@@ -90,11 +86,14 @@ def derived(
 def traced_formula(module: nn.Module, feed: Feed, name: str) -> Formula:
     """The formula of a model that is run at a few sizes."""
     from complexity.analysis import analyze
+    from complexity.bounding import sequence_limit
     from complexity.generalizing import DiffersError
     from complexity.stepping import Move, Runs, moves_of
 
     runs = Runs(lambda sizes: analyze(module, feed.make(sizes), name=name))
-    base = dict(feed.usual)
+    batch_first = sorted(feed.usual.items(), key=lambda pair: feed.meanings[pair[0]] != "batch")
+    base = dict(batch_first)
+    feed = replace(feed, usual=base)
     runs(base)  # a model that does not run there says why
     limit = sequence_limit(module)
     moves = {each: Move(size, 1) for each, size in base.items()}
@@ -142,7 +141,7 @@ def settled(
         try:
             return attempt(runs, feed, moves, fixed, limit)
         except DiffersError as error:
-            name = list(moves)[-1]  # the batch comes first, and is the last to be given up
+            name = list(moves)[-1]  # the batch is the last to be given up
             reasons[name].append(str(error))
             advance(name, ways, moves, fixed, reasons, feed.usual)
     raise ModelError(f"no size can be left open: {'; '.join(fixed.values())}")
@@ -152,6 +151,7 @@ def attempt(
     runs: Runs, feed: Feed, moves: Mapping[str, Move], fixed: Mapping[str, str], limit: int | None
 ) -> Formula:
     """The formula with these moves; ``DiffersError`` where there is none."""
+    from complexity.bounding import bounded, wrong_at
     from complexity.generalizing import DiffersError, generalized, on_steps
     from complexity.stepping import written
     from formulas.recognition import Recognition
@@ -186,101 +186,3 @@ def attempt(
     report = on_steps(report, {name: m.step for name, m in moves.items() if not m.start % m.step})
     dimensions = bounded(runs, feed, report, start, moves, sizes, verified, limit)
     return Formula(report, dimensions, fixed, tuple(verified), notes=report.notes)
-
-
-def wrong_at(runs: Runs, report: ModelReport, point: Sizes, sizes: Mapping[str, int]) -> str | None:
-    """The first row whose expressions are not what is traced at ``point``; None where all are."""
-    from complexity.generalizing import difference
-    from complexity.stepping import written
-
-    try:
-        traced = runs(point)
-    except ModelError as error:
-        return f"at {written(sizes)}, {error}"
-    if difference(report, traced):  # other rows, or of equal shapes and so counted as one
-        same = value_of(report.cost, sizes) == traced.cost
-        return None if same else f"at {written(sizes)}, {difference(report, traced)}"
-    costs: dict[int, Any] = {}
-    for row, real in zip(report.layers, traced.layers, strict=True):
-        if id(row.cost) not in costs:
-            costs[id(row.cost)] = value_of(row.cost, sizes)
-        if costs[id(row.cost)] != real.cost:
-            return f"at {written(sizes)}, {row.name} ({row.kind}) follows another rule"
-    return None
-
-
-def bounded(
-    runs: Runs,
-    feed: Feed,
-    report: ModelReport,
-    start: Sizes,
-    moves: Mapping[str, Move],
-    sizes: Sequence[Mapping[str, int]],
-    verified: list[Mapping[str, int]],
-    limit: int | None,
-) -> tuple[Dimension, ...]:
-    """The open sizes with their bounds: small and large ones are tried as well."""
-    least = {n: min(point[n] for point in (*sizes, *verified)) for n in moves}
-    most = {n: max(point[n] for point in (*sizes, *verified)) for n in moves}
-    why: dict[str, list[str]] = {name: [] for name in moves}
-    closed = dict.fromkeys(moves, False)
-
-    def reaches(name: str, size: int, found: dict[str, int]) -> bool:
-        point = {each: start[each] for each in moves} | {name: size}
-        reason = wrong_at(runs, report, {**start, **point}, point)
-        if reason is None:
-            found[name] = size
-            verified.append(point)
-        else:
-            why[name].append(reason)
-        return reason is None
-
-    for name, move in moves.items():
-        if feed.meanings[name] == "batch":
-            if least[name] > 1:
-                reaches(name, 1, least)
-            continue
-        for size in dict.fromkeys(move.near(move.start // part) for part in NEARER):
-            if size < least[name] and reaches(name, size, least):
-                break
-        top = move.near(FARTHER * move.start)
-        limits = position_tables(report, name)
-        if feed.meanings[name] == "sequence" and limit is not None:
-            limits["its configuration has max_position_embeddings"] = limit
-        limits = {said: size for said, size in limits.items() if size >= most[name]}
-        if limits:
-            top, closed[name] = min(limits.values()), True
-            why[name] += [f"{said} = {size}" for said, size in limits.items() if size == top]
-        if top > most[name] and not reaches(name, top, most):
-            closed[name] = True
-    return tuple(
-        Dimension(
-            name, feed.meanings[name], least[name], most[name] if closed[name] else None,
-            move.step, move.start % move.step, tuple(why[name]),
-        )
-        for name, move in moves.items()
-    )  # fmt: skip
-
-
-def position_tables(report: ModelReport, name: str) -> dict[str, int]:
-    """Tables that are read at one place for each step of ``name``, whatever the batch: positions.
-
-    No run without numbers can tell that an index lies behind the end of a table.
-    """
-    from formulas.layers import Embedding
-    from formulas.polynomials import variable
-
-    return {
-        f"rows of {row.name}": row.layer.rows
-        for row in report.layers
-        if isinstance(row.layer, Embedding)
-        if [side for side in row.in_shapes[0] if side != 1] == [variable(name)]
-    }
-
-
-def sequence_limit(module: Any) -> int | None:
-    """The longest sequence by the account of a model's own configuration."""
-    config = getattr(module, "config", None)
-    config = getattr(config, "text_config", None) or config
-    limit = getattr(config, "max_position_embeddings", None)
-    return limit if isinstance(limit, int) and limit > 1 else None

@@ -94,7 +94,7 @@ class Polynomial:
         terms: dict[Monomial, Number] = {}
         for one, a in self.terms.items():
             for two, b in terms_of(other).items():
-                joined = joined_monomial(one, two)
+                joined = combined(one, two)
                 terms[joined] = terms.get(joined, 0) + a * b
         return made(terms)
 
@@ -122,10 +122,8 @@ class Polynomial:
         if not isinstance(divisor, Polynomial) or len(divisor.terms) > 1:
             return NotImplemented
         ((below, scale),) = divisor.terms.items()
-        terms = {
-            quotient(monomial, below): c / Fraction(scale) for monomial, c in self.terms.items()
-        }
-        return made(terms)
+        part = 1 / Fraction(scale)
+        return made({combined(m, below, -1): part * c for m, c in self.terms.items()})
 
     def __floordiv__(self, divisor: int) -> Any:
         """The floor of a division; what divides evenly is taken out of it."""
@@ -247,22 +245,15 @@ def order(name: Variable) -> tuple[Any, ...]:
 
 
 @lru_cache(4096)
-def joined_monomial(one: Monomial, two: Monomial) -> Monomial:
-    """The product of two monomials, its variables in order."""
+def combined(one: Monomial, two: Monomial, sign: int = 1) -> Monomial:
+    """The product of two monomials, or the quotient, which leaves nothing below the line."""
     powers = dict(one)
     for name, power in two:
-        powers[name] = powers.get(name, 0) + power
-    return tuple(sorted(powers.items(), key=lambda pair: order(pair[0])))
-
-
-def quotient(above: Monomial, below: Monomial) -> Monomial:
-    """``above / below``, where it leaves no variable below the line."""
-    powers = dict(above)
-    for name, power in below:
-        powers[name] = powers.get(name, 0) - power
+        powers[name] = powers.get(name, 0) + sign * power
         if powers[name] < 0:
             raise SizeError("divisor", str(name), "must divide each term of a polynomial")
-    return tuple(pair for pair in powers.items() if pair[1])
+    kept = (pair for pair in powers.items() if pair[1])
+    return tuple(sorted(kept, key=lambda pair: order(pair[0])))
 
 
 def floored(whole: Polynomial, divisor: int) -> Any:

@@ -56,6 +56,7 @@ LAYERS = (
     "feeding",
     "generalizing",
     "stepping",
+    "bounding",
     "closed_formulas",
     "deriving",
     "options",

@@ -115,7 +115,7 @@ def position_tables(report: ModelReport, name: str) -> dict[str, int]:
     }
 
 
-def sequence_limit(module: Any) -> int | None:
+def sequence_limit(module: object) -> int | None:
     """The longest sequence by the account of a model's own configuration."""
     config = getattr(module, "config", None)
     config = getattr(config, "text_config", None) or config

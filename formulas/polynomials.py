@@ -144,7 +144,9 @@ class Polynomial:
         """
         names = self.free_symbols
         for name in sorted(names - values.keys()):
-            raise SizeError(name, None, f"must be given: the expression has {', '.join(names)}")
+            raise SizeError(
+                name, None, f"must be given: the expression has {', '.join(sorted(names))}"
+            )
         return exact(self.value(values))
 
     def value(self, values: Mapping[str, Any]) -> Any:

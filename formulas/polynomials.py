@@ -140,13 +140,13 @@ class Polynomial:
     def __call__(self, **values: Any) -> Any:
         """The exact value where each name has a whole number (a fraction where that makes sense).
 
-        Raises ``SizeError`` where a name is missing or unknown, or no whole number comes out.
+        Raises ``SizeError`` where a name is missing, or no whole number comes out.
         """
-        names = self.free_symbols
-        for name in sorted(names - values.keys()):
-            raise SizeError(
-                name, None, f"must be given: the expression has {', '.join(sorted(names))}"
-            )
+        names = sorted(self.free_symbols)
+        for name in names:
+            if name not in values:
+                rule = f"must be given: the expression has {', '.join(names)}"
+                raise SizeError(name, None, rule)
         return exact(self.value(values))
 
     def value(self, values: Mapping[str, Any]) -> Any:

@@ -6,7 +6,7 @@ from complexity import closed_formulas
 from complexity.closed_formulas import least_resolution, network_formula
 from formulas.errors import FormulaError, SizeError
 from formulas.networks import NETWORKS, network
-from tests.formulas.faults import refuses
+from tests.oracles.refusals import refuses
 
 
 @pytest.mark.parametrize("variant", ["document", "paper"])

@@ -7,7 +7,7 @@ import pytest
 from complexity.closed_formulas import network_formula
 from formulas.networks import network
 from reports.formula import Dimension, expression, value_of
-from tests.formulas.faults import refuses
+from tests.oracles.refusals import refuses
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 import sympy
@@ -32,8 +33,6 @@ def test_python_and_json_and_sympy_give_the_numbers(formula):
         values = {symbolic[name]: sympy.Rational(str(v)) for name, v in SIZES.items()}
         assert symbolic[field].subs(values) == expected
     with pytest.raises(ValueError, match="alpha=3/10 must be alpha a multiple of 1/32"):
-        from fractions import Fraction
-
         module["macs"](1, 32, Fraction(3, 10))
 
 

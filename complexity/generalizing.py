@@ -88,7 +88,10 @@ def described(
     first = group[0]
     if first.layer is None:
         return None
-    layer = general_value([row.layer for row in group], known)
+    try:
+        layer = general_value([row.layer for row in group], known)
+    except UnrecognizedError:  # what is padded, say; its cost may still be plain
+        return None
     calls, params = known(r.calls for r in group), known(r.params for r in group)
     for count in range(len(in_shapes), 0, -1):
         try:

@@ -50,8 +50,9 @@ class Recognition:
 
     def learn(self, expression: Quantity) -> None:
         """Numbers with this expression's values are this expression, if none was before."""
-        if isinstance(expression, Polynomial):
-            self.known.setdefault(self.values(expression), expression)
+        if isinstance(expression, Polynomial) and self.values(expression) not in self.known:
+            self.known[self.values(expression)] = expression
+            self._missing.clear()
 
     def __call__(self, values: Iterable[int]) -> Quantity:
         """The expression with these ``values``; ``UnrecognizedError`` where none is found."""

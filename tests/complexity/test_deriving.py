@@ -1,15 +1,17 @@
 """Expressions of real models equal what is traced; what has none is refused with its reason."""
 
 import random
+from dataclasses import replace
+from math import prod
 
 import pytest
 import torch
 from torch import nn
 
-from complexity import analyze, derive
+from complexity import analyze, derive, generalizing
 from complexity.errors import ModelError
-from complexity.generalizing import DiffersError
-from formulas.cost import COST_FIELDS
+from formulas.cost import COST_FIELDS, Cost
+from formulas.polynomials import variable
 from tests.complexity.deriving_models import Fixed, Positions, Turns, UNet
 from tests.oracles.refusals import refuses
 
@@ -38,14 +40,14 @@ def test_a_chain_of_strides_has_its_floors():
         formula.macs
     )
     for _ in range(30):
-        n, r = random.randint(1, 9), random.randint(16, 400)
+        n, r = random.randint(1, 9), random.randint(28, 400)
         equal_at(formula, {"N": n, "r": r}, analyze(model, images(n, r)))
 
 
 def test_height_and_width_have_names_of_their_own():
     formula = derive(nn.Conv2d(3, 8, 3, bias=False), "Nx3xHxW", at={"H": 40, "W": 64})
-    assert formula.macs == 216 * formula.macs / 216
-    assert formula.at(N=2, H=11, W=7).macs == 2 * 8 * 27 * 9 * 5
+    assert str(formula.macs) == "216 H N W - 432 H N - 432 N W + 864 N"
+    assert formula.at(N=2, H=11, W=13).macs == 2 * 8 * 27 * 9 * 11
 
 
 def test_a_unet_wants_multiples_of_4():
@@ -62,10 +64,10 @@ def test_a_unet_wants_multiples_of_4():
 
 def test_an_lstm_is_linear_in_steps_and_batch():
     model = nn.LSTM(5, 7, num_layers=2, bidirectional=True)
-    formula = derive(model, "SxNx5")
+    formula = derive(model, "SxNx5", at={"S": 8})
     assert [each.meaning for each in formula.dimensions] == ["batch", "size"]
-    for _ in range(10):
-        s, n = random.randint(2, 60), random.randint(1, 9)
+    for _ in range(30):
+        s, n = random.randint(2, 20), random.randint(1, 9)
         equal_at(formula, {"N": n, "S": s}, analyze(model, torch.empty(s, n, 5)))
 
 
@@ -91,22 +93,15 @@ def test_what_follows_no_polynomial_is_refused_with_its_row():
 
 
 def test_a_wrong_expression_does_not_survive_the_sizes_that_it_was_not_told_from(monkeypatch):
-    """A fault is planted: every recognised row costs one more at the sizes beyond."""
-    from complexity import generalizing
-
+    """A fault is planted: right at each size that it is told from, wrong at all others."""
     right = generalizing.described
 
     def wrong(group, in_shapes, known):
         row = right(group, in_shapes, known)
         if row is None or row.kind != "fc":
             return row
-        n = known.points[0].keys().__iter__().__next__()
-        from formulas.polynomials import variable
-
-        fault = 1
-        for point in known.points:
-            fault = fault * (variable(n) - point[n])
-        return generalizing.replace(row, cost=row.cost + generalizing.Cost(macs=fault))
+        fault = prod(variable("N") - point["N"] for point in known.points)  # 0 at each of them
+        return replace(row, cost=row.cost + Cost(macs=fault))
 
     monkeypatch.setattr(generalizing, "described", wrong)
     with pytest.raises(ModelError, match="follows another rule"):
@@ -126,4 +121,3 @@ def test_networks_and_modules_are_asked_in_one_way():
 def test_a_model_that_does_not_run_says_why():
     with pytest.raises(ModelError, match="Linear raised RuntimeError"):
         derive(nn.Linear(3, 5), "Nx7")
-    assert issubclass(DiffersError, Exception)

@@ -87,14 +87,23 @@ def traced_formula(module: nn.Module, feed: Feed, name: str) -> Formula:
     """The formula of a model that is run at a few sizes."""
     from complexity.analysis import analyze
     from complexity.bounding import sequence_limit
-    from complexity.generalizing import DiffersError
+    from complexity.feeding import with_other_numbers
+    from complexity.generalizing import DiffersError, difference
     from complexity.stepping import Move, Runs, moves_of
 
     runs = Runs(lambda sizes: analyze(module, feed.make(sizes), name=name))
     batch_first = sorted(feed.usual.items(), key=lambda pair: feed.meanings[pair[0]] != "batch")
     base = dict(batch_first)
     feed = replace(feed, usual=base)
-    runs(base)  # a model that does not run there says why
+    first = runs(base)  # a model that does not run there says why
+    if (
+        first.verdict and first.verdict.traced_on == "cpu"
+    ):  # where numbers are seen, they may decide
+        other = analyze(module, with_other_numbers(feed.make(base)), name=name)
+        if difference(first, other) or first.cost != other.cost:
+            found = difference(first, other) or f"macs are {other.macs}, not {first.macs}"
+            rule = "depends on the numbers in its input, not on their sizes alone"
+            raise ModelError(f"{name} {rule}: with others, {found}")
     limit = sequence_limit(module)
     moves = {each: Move(size, 1) for each, size in base.items()}
     try:
@@ -122,7 +131,7 @@ def advance(
         moves[name] = move
         return
     moves.pop(name, None)
-    fixed[name] = f"{name} is fixed at {base[name]}: {reasons[name][0]}"
+    fixed[name] = f"{name} is fixed at {base[name]}: {reasons[name][0].rstrip('.')}"
 
 
 def settled(
@@ -172,7 +181,8 @@ def attempt(
             raise DiffersError(reason)
     sizes = [{name: point[name] for name in moves} for point in points]
     report = generalized([runs(point) for point in points], Recognition(sizes))
-    for batch in (1, None):  # a batch of one is asked for most, and may be another matter
+    # a batch of one is asked for most, and may be another matter; alone it is tried last
+    for batch in (1, None)[len(moves) == 1 :]:
         unseen = {
             name: batch if batch and feed.meanings[name] == "batch" else move.unseen
             for name, move in moves.items()

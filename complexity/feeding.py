@@ -11,6 +11,7 @@ from torch import Tensor
 
 from complexity.errors import ArgumentError
 from complexity.inputs import inputs_from
+from complexity.tracing import Arguments
 
 Side = int | str
 MEANINGS = {"batch": "N", "res": "r", "seq": "S"}
@@ -91,8 +92,8 @@ def filled(texts: Sequence[str], sizes: Mapping[str, int]) -> list[str]:
 def own_feed(inputs: Any, words: Sequence[str] | None, at: Mapping[str, int]) -> Feed:
     """The feed of a library's default inputs: which of their sides are the batch, and so on.
 
-    ``batch`` is the first side, ``res`` the last two of an image, ``seq`` the second side of whole
-    numbers; where ``words`` is None, all that there are.
+    ``batch`` is a first side of 1, ``res`` the last two of an image, ``seq`` the second side of
+    whole numbers; where ``words`` is None, all that there are.
     """
     tensors: list[Tensor] = []
     _replaced(inputs, tensors.append)
@@ -127,9 +128,9 @@ def _named(tensor: Tensor, words: Sequence[str], usual: dict[str, int]) -> tuple
     """The sides of one default input, open ones by name; ``usual`` gets their sizes."""
     sides: list[Side] = list(tensor.shape)
     places: dict[str, tuple[int, ...]] = {}
-    if tensor.dim() >= 2:
+    if tensor.dim() >= 2 and sides[0] == 1:
         places["batch"] = (0,)
-    if tensor.dim() >= 4 and sides[-1] == sides[-2]:
+    if tensor.dim() >= 3 and sides[-1] == sides[-2]:
         places["res"] = (-2, -1)
     if tensor.dim() == 2 and not tensor.is_floating_point():
         places["seq"] = (1,)
@@ -151,6 +152,21 @@ def _replaced(inputs: Any, change: Callable[[Tensor], Any]) -> Any:
     if isinstance(inputs, (tuple, list)):
         return type(inputs)(_replaced(each, change) for each in inputs)
     return inputs
+
+
+def with_other_numbers(inputs: Any) -> Any:
+    """The same shapes with other contents: normal numbers of either sign, ones, a mixed mask."""
+    numbers = torch.Generator().manual_seed(0)
+
+    def made(tensor: Tensor) -> Tensor:
+        drawn = torch.randn(tensor.shape, generator=numbers)
+        if tensor.dtype == torch.bool:
+            return drawn > 0
+        return drawn.to(tensor.dtype) if tensor.is_floating_point() else torch.ones_like(tensor)
+
+    if isinstance(inputs, Arguments):
+        return Arguments(*_replaced(inputs.args, made), **_replaced(inputs.kwargs, made))
+    return _replaced(inputs, made)
 
 
 def chosen(usual: dict[str, int], at: Mapping[str, int]) -> dict[str, int]:

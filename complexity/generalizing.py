@@ -69,10 +69,9 @@ def general_row(group: Sequence[LayerRow], known: Recognition) -> LayerRow:
             cost = counted(group, (*in_shapes, out_shape), known)
             row = replace(first, in_shapes=in_shapes, out_shape=out_shape, cost=cost)
     except UnrecognizedError as error:
-        numbers = ", ".join(map(str, error.args[0]))
-        raise DiffersError(
-            f"{first.name} ({first.kind}) has {numbers}, which follow no polynomial or floor"
-        ) from error
+        found = ", ".join(map(str, error.args[0]))
+        said = f"{found}, which follow no polynomial or floor" if found else "other forms of input"
+        raise DiffersError(f"{first.name} ({first.kind}) has {said}") from error
     for side in row.out_shape:
         known.learn(side)
     return row
@@ -135,9 +134,8 @@ def counted(group: Sequence[LayerRow], shapes: tuple[Any, ...], known: Recogniti
 
 def general_shapes(shapes: Sequence[Any], known: Recognition) -> tuple[Any, ...]:
     """Shapes in symbols from those at each point; ``UnrecognizedError`` where forms differ."""
-    forms = {tuple(len(shape) for shape in each) for each in shapes}
-    if len(forms) != 1:
-        raise UnrecognizedError(tuple(sorted(forms)))
+    if len({tuple(len(shape) for shape in each) for each in shapes}) != 1:
+        raise UnrecognizedError(())
     return tuple(
         tuple(known(sides) for sides in zip(*each, strict=True))
         for each in zip(*shapes, strict=True)
@@ -163,7 +161,7 @@ def general_value(values: Sequence[Any], known: Recognition) -> Any:
             if any(value != each[0] for value in each)
         }
         return replace(first, **changed)  # type: ignore[type-var]
-    raise UnrecognizedError(tuple(map(str, values)))
+    raise UnrecognizedError(())
 
 
 def on_steps(report: ModelReport, steps: Mapping[str, int]) -> ModelReport:

@@ -38,7 +38,7 @@ def closing(formula: Formula) -> list[str]:
     lines += [f"Fixed: {reason}." for reason in formula.fixed.values()]
     tried = "; ".join(sizes(each) for each in formula.verified)
     if tried:
-        lines.append(f"Verified: equal to {formula.against} at {tried}, not derived from these.")
+        lines.append(f"Verified: equal to {formula.against} at {tried}: sizes not used to derive.")
     least = formula.report.unknown
     lines += [f"At least: {name} has no formula." for name in least]
     return [*lines, f"Convention: {formula.convention}.", *formula.report.notes]

@@ -12,7 +12,8 @@ from complexity import analyze, derive, generalizing
 from complexity.errors import ModelError
 from formulas.cost import COST_FIELDS, Cost
 from formulas.polynomials import variable
-from tests.complexity.deriving_models import Fixed, Positions, Turns, UNet
+from tests.complexity.deriving_models import Fixed, Looks, Positions, Turns, UNet
+from tests.complexity.small import Asks
 from tests.oracles.refusals import refuses
 
 
@@ -90,6 +91,17 @@ def test_a_size_that_a_model_fixes_is_named_and_the_rest_is_given():
 def test_what_follows_no_polynomial_is_refused_with_its_row():
     with pytest.raises(ModelError, match=r"no size can be left open: N is fixed at 64: .*fc"):
         derive(Turns(), "Nx3", at={"N": 64})
+
+
+def test_a_model_that_decides_by_its_numbers_is_refused():
+    with pytest.raises(ModelError, match="Looks depends on the numbers in its input, not on their"):
+        derive(Looks(), "Nx3")
+
+
+def test_a_model_that_looks_and_does_the_same_is_not():
+    formula = derive(Asks(), "Nx5x11")
+    assert str(formula.macs) == "385 N"
+    assert formula.notes[0].startswith("Ran on the CPU")
 
 
 def test_a_wrong_expression_does_not_survive_the_sizes_that_it_was_not_told_from(monkeypatch):

@@ -30,8 +30,8 @@ class Recognition:
     """Numbers at ``points``, each a mapping from names to sizes, as expressions in the names.
 
     >>> known = Recognition([dict(N=2, r=9), dict(N=3, r=16), dict(N=5, r=31), dict(N=7, r=64)])
-    >>> known((81, 256, 961, 4096)), known((20, 33, 63, 129))
-    (r^2, Polynomial)
+    >>> known((81, 256, 961, 4096)), known((5, 8, 16, 32)), known((18, 48, 155, 448))
+    (r^2, ceil(r/2), N r)
     """
 
     def __init__(self, points: Sequence[Mapping[str, int]]) -> None:

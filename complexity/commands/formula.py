@@ -22,8 +22,7 @@ Examples:
   complexity formula mobilenet --variant paper --in batch,res,alpha
   complexity formula timm:resnet18 --by kind
   complexity formula transformers:GPT2LMHeadModel --arg n_layer=2 --in batch,seq
-  complexity formula torch.nn:Conv2d --arg in_channels=3 --arg out_channels=8 --arg kernel_size=3
-    --input Nx3xHxW --at H=64 --at W=48 --format latex
+  complexity formula torch.nn:MaxPool2d --arg kernel_size=2 --input Nx3xHxW --format latex
 """
 )
 @click.argument("target", metavar="MODEL")

@@ -8,14 +8,23 @@ import complexity
 def test_the_names_are_those_of_the_modules_behind():
     from complexity.analysis import analyze
     from complexity.checking import check
+    from complexity.deriving import derive
     from complexity.errors import ModelError
     from complexity.registry import register
 
     assert complexity.analyze is analyze
     assert complexity.check is check
+    assert complexity.derive is derive
     assert complexity.register is register
     assert complexity.ModelError is ModelError
-    assert sorted(complexity.__all__) == ["Arguments", "ModelError", "analyze", "check", "register"]
+    assert sorted(complexity.__all__) == [
+        "Arguments",
+        "ModelError",
+        "analyze",
+        "check",
+        "derive",
+        "register",
+    ]
 
 
 def test_an_unknown_name_is_an_attribute_error():

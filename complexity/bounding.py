@@ -16,7 +16,8 @@ from reports.formula import Dimension, value_of
 from reports.rows import ModelReport
 
 FARTHER = 2  # how many times the first size is tried as well
-LEAST, NEARER = 2, (8, 3)  # and how small: a size of 1 is often broadcast, and another matter
+LEAST = 2  # and how small a size: one is often broadcast, and another matter
+NEARER = 3  # and where that is too small, how small a part of the first size
 
 
 def wrong_at(runs: Runs, report: ModelReport, point: Sizes, sizes: Mapping[str, int]) -> str | None:
@@ -72,7 +73,7 @@ def bounded(
 
     for name, move in moves.items():
         batch = feed.meanings[name] == "batch"
-        small = (1,) if batch else (LEAST, *(move.start // part for part in NEARER))
+        small = (1,) if batch else (LEAST, move.start // NEARER)
         for size in dict.fromkeys(map(move.near, small)):
             if size < least[name]:
                 reason = refused(name, size, least)

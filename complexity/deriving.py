@@ -84,7 +84,15 @@ def derived(
 
 
 def traced_formula(module: nn.Module, feed: Feed, name: str) -> Formula:
-    """The formula of a model that is run at a few sizes."""
+    """The formula of a model that is run at a few sizes; the collector waits meanwhile."""
+    from complexity.tracing.borrowing import collection_paused
+
+    with collection_paused():
+        return derived_from_runs(module, feed, name)
+
+
+def derived_from_runs(module: nn.Module, feed: Feed, name: str) -> Formula:
+    """The finest formula: all sizes moved at once, or where that fails, one after another."""
     from complexity.analysis import analyze
     from complexity.bounding import sequence_limit
     from complexity.feeding import with_other_numbers
@@ -193,6 +201,7 @@ def attempt(
     else:
         raise DiffersError(f"derived at {'; '.join(map(written, sizes))}: {reason}")
     verified = [unseen]
-    report = on_steps(report, {name: m.step for name, m in moves.items() if not m.start % m.step})
+    steps = {name: m.step for name, m in moves.items() if m.step > 1 and not m.start % m.step}
+    report = on_steps(report, steps) if steps else report
     dimensions = bounded(runs, feed, report, start, moves, sizes, verified, limit)
     return Formula(report, dimensions, fixed, tuple(verified), notes=report.notes)

@@ -17,7 +17,7 @@ Sizes = Mapping[str, int]
 COARSE = 32
 # Multiples of the step that are run to derive, and one that is not derived from. The first meet a
 # stride of 32 at its floor, at its ceiling and between, and none keeps a map as it is throughout.
-FINE_STEPS, FINE_UNSEEN = (0, 1, 31, 50), 75
+FINE_STEPS, FINE_UNSEEN = (0, 1, 63, 70), 51
 FEW_STEPS, FEW_UNSEEN = (0, 1, 3, 5), 2
 COARSE_STEPS, COARSE_UNSEEN = (0, 1, 2, 4), 3
 

@@ -41,11 +41,12 @@ class Dimension:
             bound = f"{self.name} >= {self.least}"
         else:
             bound = f"{self.least} <= {self.name} <= {self.most}"
-        if self.step == 1:
+        if isinstance(self.step, int) and self.step == 1:
             return bound
+        kind = "whole number" if self.step == 1 else f"multiple of {self.step}"
         rest = f" plus {self.start}" if self.start else ""
         bound = "" if self.most is None and self.least == self.step else f", {bound}"
-        return f"{self.name} a multiple of {self.step}{rest}{bound}"
+        return f"{self.name} a {kind}{rest}{bound}"
 
     def refuse(self, value: Any) -> None:
         """Raise ``SizeError`` where the expressions are not known to hold for ``value``."""

@@ -25,7 +25,7 @@ def test_bounds_are_the_last_sizes_that_were_tried():
     dimension = derive(Least(), "Nx3xrxr").dimensions[1]
     assert dimension.rule == "74 <= r <= 224"
     assert dimension.why == (
-        "at N = 2, r = 28, Least raised ValueError: no such side",
+        "at N = 2, r = 2, Least raised ValueError: no such side",
         "at N = 2, r = 448, Least raised ValueError: no such side",
     )
 

@@ -104,9 +104,7 @@ def derived_from_runs(module: nn.Module, feed: Feed, name: str) -> Formula:
     base = dict(batch_first)
     feed = replace(feed, usual=base)
     first = runs(base)  # a model that does not run there says why
-    if (
-        first.verdict and first.verdict.traced_on == "cpu"
-    ):  # where numbers are seen, they may decide
+    if first.verdict and first.verdict.traced_on == "cpu":  # numbers are seen, and may decide
         other = analyze(module, with_other_numbers(feed.make(base)), name=name)
         if difference(first, other) or first.cost != other.cost:
             found = difference(first, other) or f"macs are {other.macs}, not {first.macs}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import Any
 
 import torch
@@ -72,7 +73,8 @@ def sides_of(text: str) -> tuple[Side, ...]:
     if shape == "scalar":
         return ()
     sides = tuple(int(side) if side.isdigit() else side for side in shape.split("x"))
-    if not all(isinstance(side, int) or side.isidentifier() for side in sides):
+    names = [side for side in sides if isinstance(side, str)]
+    if not all(name.isidentifier() and not iskeyword(name) for name in names):
         rule = "must be [NAME=]SHAPE[:DTYPE] with numbers or names as sides, such as Nx3xrxr"
         raise ArgumentError("inputs", text, rule)
     return sides
@@ -175,5 +177,6 @@ def chosen(usual: dict[str, int], at: Mapping[str, int]) -> dict[str, int]:
         if name not in usual:
             raise ArgumentError("at", name, f"must be an open size: {', '.join(usual)}")
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-            raise ArgumentError("at", size, "must be a whole number of at least 1")
+            rule = "must be a whole number of at least 1"
+            raise ArgumentError("at", f"{name}={size}", rule)
     return {**usual, **at}

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from keyword import iskeyword
 from math import lcm
 from typing import Any, TypeAlias
 
@@ -214,7 +215,7 @@ class Polynomial:
 
 def variable(name: str) -> Polynomial:
     """The polynomial that is one name: ``str(2 * variable("N")) == "2 N"``."""
-    if not name.isidentifier():
+    if not name.isidentifier() or iskeyword(name):
         raise SizeError("name", name, "must be a name such as N")
     return Polynomial({((name, 1),): 1})
 

@@ -33,13 +33,13 @@ def test_meanings_are_told_from_names_and_places(texts, meanings):
 def test_what_is_not_an_input_is_refused():
     with refuses("inputs=('1x3',) must leave a size open, by a name in its place, such as Nx3xrxr"):
         written_feed(["1x3"], {})
-    for text in ("Nx-3", "Nx", "Nx3.5", "x=Nx!"):
+    for text in ("Nx-3", "Nx", "Nx3.5", "x=Nx!", "ifx3"):
         with pytest.raises(ValueError, match="with numbers or names as sides, such as Nx3xrxr"):
             written_feed([text], {})
     with refuses("at='S' must be an open size: N, r"):
         written_feed(["Nx3xrxr"], {"S": 3})
     for size in (0, True, "x", 2.5):
-        with refuses(f"at={size!r} must be a whole number of at least 1"):
+        with refuses(f"at='r={size}' must be a whole number of at least 1"):
             written_feed(["Nx3xrxr"], {"r": size})
 
 

@@ -85,6 +85,8 @@ def test_a_call_wants_every_name_and_a_whole_number():
         (r / 2)(r=3)
     with refuses("name='2N' must be a name such as N"):
         variable("2N")
+    with refuses("name='lambda' must be a name such as N"):
+        variable("lambda")
 
 
 def test_arrays_are_swept_exactly():

@@ -9,6 +9,7 @@ from complexity.analysis import analyze
 from complexity.feeding import own_feed
 from complexity.loading import loaded
 from formulas.cost import COST_FIELDS
+from formulas.networks import NETWORKS
 
 pytestmark = pytest.mark.slow
 LLAMA = {"num_hidden_layers": 2, "hidden_size": 96, "intermediate_size": 160, "vocab_size": 500,
@@ -74,3 +75,19 @@ def test_the_reason_why_a_size_is_fixed_is_the_models_own(torchvision):
         "r": "r is fixed at 224: VisionTransformer raised AssertionError: "
         "Wrong image height! Expected 224 but got 223!"
     }
+
+
+@pytest.mark.parametrize("variant", ["document", "paper"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_expressions_of_a_network_are_the_traced_counts_at_30_sizes(name, variant):
+    formula = derive(name, variant=variant)
+    draw = random.Random(name + variant)
+    for _ in range(30):
+        sizes = {"N": draw.randint(1, 9), "r": draw.randint(formula.dimensions[1].least, 300)}
+        width = {}
+        if len(formula.dimensions) == 3:
+            width = {"alpha": formula.dimensions[2].step * draw.randint(1, 40)}
+        said = {"batch": sizes["N"], "resolution": sizes["r"], **width}
+        report = analyze(name, variant=variant, **said)
+        assert report.verdict.agrees  # row by row with a run of the real network
+        assert formula.at(**sizes, **width) == report.cost

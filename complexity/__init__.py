@@ -15,17 +15,19 @@ from complexity.errors import ModelError
 if TYPE_CHECKING:
     from complexity.analysis import analyze
     from complexity.checking import check
+    from complexity.deriving import derive
     from complexity.registry import register
     from complexity.searching import search
     from complexity.sweeping import sweep
     from complexity.tracing import Arguments
 
-__all__ = ["Arguments", "ModelError", "analyze", "check", "register", "search", "sweep"]
+__all__ = ["Arguments", "ModelError", "analyze", "check", "derive", "register", "search", "sweep"]
 
 HOMES = {
     "Arguments": "complexity.tracing",
     "analyze": "complexity.analysis",
     "check": "complexity.checking",
+    "derive": "complexity.deriving",
     "register": "complexity.registry",
     "search": "complexity.searching",
     "sweep": "complexity.sweeping",

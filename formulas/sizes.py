@@ -40,6 +40,8 @@ def window_out(
     if not ceil_mode:
         return room // stride + 1
     out = -(-room // stride) + 1
+    if not is_symbolic(reach - stride - padding) and every(reach >= stride + padding):
+        return out  # the last window ends in the map at the latest one stride behind its end
     starts_in_padding = (out - 1) * stride >= size + padding
     if is_symbolic(starts_in_padding):
         raise SizeError("ceil_mode", ceil_mode, f"needs a known size, not {size!r}")

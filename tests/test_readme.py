@@ -25,7 +25,7 @@ def test_a_command_prints_what_the_readme_shows(command, printed, capsys):
 def test_the_readme_shows_the_main_commands():
     """At least one session each, so that the parametrised test above cannot be empty."""
     shown = {command.split()[0] for command, _ in SESSIONS}
-    assert {"report", "check", "compare", "explain"} <= shown
+    assert {"report", "check", "compare", "explain", "formula"} <= shown
 
 
 def test_the_python_examples_run():

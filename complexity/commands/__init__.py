@@ -2,5 +2,14 @@
 
 # In the order of the help. A file ``<name>.py`` holds a command of that name.
 COMMANDS = (
-    "report", "check", "compare", "sweep", "search", "roofline", "time", "explain", "list",
-)  # fmt: skip
+    "report",
+    "check",
+    "compare",
+    "formula",
+    "sweep",
+    "search",
+    "roofline",
+    "time",
+    "explain",
+    "list",
+)

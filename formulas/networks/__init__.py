@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from formulas.errors import SizeError, UnknownNameError
+from formulas.networks.mobilenet import EXACT_ALPHA as EXACT_ALPHA_OF_MOBILENET
 from formulas.networks.mobilenet import mobilenet
+from formulas.networks.mobilenetv2 import EXACT_ALPHA as EXACT_ALPHA_OF_MOBILENETV2
 from formulas.networks.mobilenetv2 import mobilenetv2
 from formulas.networks.plan import Network, PlacedLayer, Plan
 from formulas.networks.settings import VARIANTS
@@ -13,6 +15,7 @@ from formulas.networks.shufflenetv2 import shufflenetv2
 from formulas.networks.squeezenet import squeezenet
 
 __all__ = [
+    "EXACT_ALPHA",
     "NETWORKS",
     "VARIANTS",
     "Network",
@@ -33,6 +36,11 @@ NETWORKS: dict[str, Callable[..., Network]] = {
     "mobilenetv2": mobilenetv2,
     "shufflenet": shufflenet,
     "shufflenetv2": shufflenetv2,
+}
+# Networks with a width multiplier: at multiples of this their channels scale without rounding.
+EXACT_ALPHA = {
+    "mobilenet": EXACT_ALPHA_OF_MOBILENET,
+    "mobilenetv2": EXACT_ALPHA_OF_MOBILENETV2,
 }
 
 

@@ -1,5 +1,7 @@
 """MobileNetV1 (Howard et al., arXiv 1704.04861): depthwise separable convolutions throughout."""
 
+from fractions import Fraction
+from math import gcd
 from typing import Any
 
 from formulas.layers import AdaptivePool, Linear
@@ -16,6 +18,8 @@ SEPARABLES = (
     ("conv3.0", 512, 2), *((f"conv3.{i}", 512, 1) for i in range(1, 6)),
     ("conv4.0", 1024, 2), ("conv4.1", 1024, 1),
 )  # fmt: skip
+# Where alpha is a multiple of this, every ``channels * alpha`` is whole: nothing is cut off.
+EXACT_ALPHA = Fraction(1, gcd(STEM, *(channels for _, channels, _ in SEPARABLES)))
 
 
 def mobilenet(

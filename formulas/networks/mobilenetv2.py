@@ -1,12 +1,14 @@
 """MobileNetV2 (Sandler et al., arXiv 1801.04381): inverted residuals with linear bottlenecks."""
 
+from fractions import Fraction
+from math import gcd
 from typing import Any
 
 from formulas.errors import SizeError
 from formulas.layers import AdaptivePool, Add, Conv
 from formulas.networks.plan import Network, Plan
 from formulas.networks.settings import image, multiplier, product, whole
-from formulas.quantities import Quantity, Sizes, every
+from formulas.quantities import Quantity, Sizes, every, is_symbolic
 
 STEM, HEAD = 32, 1280
 # (name, expansion t, channels c, repeats n, stride s), as in the paper's table 2. The document
@@ -21,17 +23,23 @@ STAGES = (
     ("stage7", 6, 320, 1, 1),
 )
 DOCUMENT_STRIDES = {"stage6": 1}
+MULTIPLE = 8  # of channels
+# Where alpha is a multiple of this, every ``channels * alpha`` is one of 8: nothing is rounded.
+EXACT_ALPHA = Fraction(MULTIPLE, gcd(STEM, HEAD, *(channels for _, _, channels, *_ in STAGES)))
 
 
 def rounded(channels: int, alpha: Any) -> Quantity:
     """``channels * alpha`` to the nearest multiple of 8, but never below nine tenths of it.
 
-    The authors' rule, which their released networks follow: ``rounded(24, 1.4) == 32``.
+    The authors' rule, which their released networks follow: ``rounded(24, 1.4) == 32``. Of a
+    symbol it is the product, which holds where that is a multiple of 8.
     """
     target = product(channels, alpha)
-    near = whole(target + 4) // 8 * 8
-    near = near + (8 - near) * (near < 8)
-    return near + 8 * (near < 0.9 * target)
+    if is_symbolic(target):
+        return target
+    near = whole(target + MULTIPLE // 2) // MULTIPLE * MULTIPLE
+    near = near + (MULTIPLE - near) * (near < MULTIPLE)
+    return near + MULTIPLE * (near < 0.9 * target)
 
 
 def bottleneck(
@@ -91,7 +99,8 @@ def mobilenetv2(
             out = rounded(channels, alpha)
             step = first if index == 0 else 1
             bottleneck(plan, block, expansion, out, step, document=document)
-    at_least_1 = alpha + (1 - alpha) * (alpha < 1)
+    # a symbol is a multiple of EXACT_ALPHA, and so at least 1
+    at_least_1 = alpha if is_symbolic(alpha) else alpha + (1 - alpha) * (alpha < 1)
     plan.conv("conv1", rounded(HEAD, at_least_1), 1, act="relu6", bias=document)
     plan.lay("avg", AdaptivePool("avg", (1, 1)))
     plan.lay("conv2", Conv(plan.channels, classes, 1, bias=True))

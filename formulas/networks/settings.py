@@ -6,7 +6,16 @@ from numbers import Real
 from typing import Any
 
 from formulas.errors import SizeError
-from formulas.quantities import Quantity, Shape, Sizes, every, is_array, quantities, quantity
+from formulas.quantities import (
+    Quantity,
+    Shape,
+    Sizes,
+    every,
+    is_array,
+    is_symbolic,
+    quantities,
+    quantity,
+)
 
 VARIANTS = ("document", "paper")
 MOST_CHANNELS = 2**53  # below it a float is exact, and so is int(channels * alpha)
@@ -22,7 +31,9 @@ def one_of(name: str, value: Any, allowed: Sequence[Any]) -> Any:
 
 
 def multiplier(name: str, value: Any) -> Any:
-    """A width multiplier: a finite number above 0, or an array of them."""
+    """A width multiplier: a finite number above 0, an array of them, or a symbol."""
+    if is_symbolic(value):
+        return value
     if is_array(value):
         good = value.dtype.kind in "iuf" and every((value > 0) & (value < inf))
     else:
@@ -34,6 +45,8 @@ def multiplier(name: str, value: Any) -> Any:
 
 def product(channels: int, alpha: Any) -> Any:
     """``channels * alpha``, where it leaves a number of channels that can be."""
+    if is_symbolic(alpha):
+        return channels * alpha
     alpha = alpha.astype("float64") if is_array(alpha) else float(alpha)
     wide = channels * alpha
     if not every(wide < MOST_CHANNELS):
@@ -47,8 +60,13 @@ def whole(value: Any) -> Quantity:
 
 
 def scaled(channels: int, alpha: Any) -> Quantity:
-    """``int(channels * alpha)``: the document's and the papers' way to thin a layer."""
+    """``int(channels * alpha)``: the document's and the papers' way to thin a layer.
+
+    Of a symbol it is the product, which holds where that is a whole number.
+    """
     wide = product(channels, alpha)
+    if is_symbolic(wide):
+        return wide
     if not every(wide >= 1):
         raise SizeError("alpha", alpha, f"must leave at least 1 of {channels} channels")
     return whole(wide)

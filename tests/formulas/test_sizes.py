@@ -102,9 +102,18 @@ def test_at_stride_1_nothing_is_rounded_and_ceil_mode_takes_a_symbol():
     assert_same(window_out(H, kernel=3, ceil_mode=True), H - 2)
 
 
-def test_ceil_mode_needs_a_number():
+def test_ceil_mode_needs_a_number_where_the_last_window_may_start_in_the_padding():
     with refuses("ceil_mode=True needs a known size, not H"):
-        window_out(H, kernel=3, stride=2, ceil_mode=True)
+        window_out(H, kernel=2, stride=2, padding=1, ceil_mode=True)
+
+
+@pytest.mark.parametrize(("kernel", "padding"), [(2, 0), (3, 0), (3, 1), (5, 2)])
+def test_ceil_mode_takes_a_symbol_where_the_last_window_cannot_start_in_the_padding(
+    kernel, padding
+):
+    symbolic = window_out(H, kernel, 2, padding, ceil_mode=True)
+    for size in range(kernel, 40):
+        assert symbolic.subs(H, size) == window_out(size, kernel, 2, padding, ceil_mode=True)
 
 
 @FEW

@@ -82,9 +82,18 @@ def analyze(
     return with_training(report, module, run, optimizer)
 
 
-def run_of(model: nn.Module, inputs: Any, backward: bool = False, engine: str = "fast") -> Trace:
+def run_of(
+    model: nn.Module,
+    inputs: Any,
+    backward: bool = False,
+    engine: str = "fast",
+    way: tuple[str, bool] | None = None,
+) -> Trace:
     """One recorded run; layers that are known to cost nothing leave no call."""
-    run = trace(model, inputs, is_layer, training=backward, backward=backward, engine=engine)
+    run = trace(
+        model, inputs, is_layer,
+        training=backward, backward=backward, engine=engine, way=way,
+    )  # fmt: skip
     kept = (c for c in run.calls if c.module is None or not is_free(c.module, run.training))
     return replace(run, calls=tuple(kept))
 

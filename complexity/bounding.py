@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from complexity.errors import ModelError
 from complexity.feeding import Feed
@@ -54,7 +55,7 @@ def bounded(
     moves: Mapping[str, Move],
     sizes: Sequence[Mapping[str, int]],
     verified: list[Mapping[str, int]],
-    limit: int | None,
+    top: Mapping[str, Top],
 ) -> tuple[Dimension, ...]:
     """The open sizes with their bounds: small and large ones are tried as well."""
     least = {n: min(point[n] for point in (*sizes, *verified)) for n in moves}
@@ -80,17 +81,11 @@ def bounded(
                 why[name] = [reason] if reason else why[name]
                 if reason is None:
                     break
-        if batch:
+        if name not in top:
             continue
-        top = move.near(FARTHER * move.start)
-        limits = position_tables(report, name)
-        if feed.meanings[name] == "sequence" and limit is not None:
-            limits["its configuration has max_position_embeddings"] = limit
-        limits = {said: size for said, size in limits.items() if size >= most[name]}
-        if limits:
-            top, closed[name] = min(limits.values()), True
-            why[name] += [f"{said} = {size}" for said, size in limits.items() if size == top]
-        reason = refused(name, top, most) if top > most[name] else None
+        closed[name] = bool(top[name].reasons)
+        why[name] += top[name].reasons
+        reason = refused(name, top[name].size, most) if top[name].size > most[name] else None
         if reason:
             closed[name] = True
             why[name].append(reason)
@@ -101,6 +96,38 @@ def bounded(
         )
         for name, move in moves.items()
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Top:
+    """The largest size that is tried; ``reasons`` say why no larger one can be."""
+
+    size: int
+    reasons: tuple[str, ...] = ()
+
+
+def tops(
+    feed: Feed,
+    report: ModelReport,
+    moves: Mapping[str, Move],
+    most: Mapping[str, int],
+    limit: int | None,
+) -> dict[str, Top]:
+    """How far each size but the batch is tried, if that is beyond ``most``."""
+    found = {}
+    for name, move in moves.items():
+        if feed.meanings[name] == "batch":
+            continue
+        limits = position_tables(report, name)
+        if feed.meanings[name] == "sequence" and limit is not None:
+            limits["its configuration has max_position_embeddings"] = limit
+        least = min((size for size in limits.values() if size >= most[name]), default=None)
+        if least is not None:
+            reasons = tuple(f"{said} = {size}" for said, size in limits.items() if size == least)
+            found[name] = Top(least, reasons)
+        elif move.near(FARTHER * move.start) > most[name]:
+            found[name] = Top(move.near(FARTHER * move.start))
+    return found
 
 
 def position_tables(report: ModelReport, name: str) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from complexity.feeding import Feed
     from complexity.stepping import Move, Runs, Sizes
+    from reports.rows import ModelReport
 
 
 def derive(
@@ -93,19 +94,32 @@ def traced_formula(module: nn.Module, feed: Feed, name: str) -> Formula:
 
 def derived_from_runs(module: nn.Module, feed: Feed, name: str) -> Formula:
     """The finest formula: all sizes moved at once, or where that fails, one after another."""
-    from complexity.analysis import analyze
+    import torch
+
+    from complexity.analysis import report_of_run, run_of
     from complexity.bounding import sequence_limit
     from complexity.feeding import with_other_numbers
     from complexity.generalizing import DiffersError, difference
     from complexity.stepping import Move, Runs, moves_of
 
-    runs = Runs(lambda sizes: analyze(module, feed.make(sizes), name=name))
+    way = None
+
+    def report(sizes: Sizes, change: Callable[[Any], Any] = lambda inputs: inputs) -> ModelReport:
+        nonlocal way
+        with torch.device(way[0] if way else "cpu"):  # large inputs take no time on meta
+            inputs = change(feed.make(sizes))
+        run = run_of(module, inputs, way=way)
+        if run.device == "meta":  # and so they do all; what is refused there is refused
+            way = run.way
+        return report_of_run(inputs, run, name)
+
+    runs = Runs(report)
     batch_first = sorted(feed.usual.items(), key=lambda pair: feed.meanings[pair[0]] != "batch")
     base = dict(batch_first)
     feed = replace(feed, usual=base)
     first = runs(base)  # a model that does not run there says why
-    if first.verdict and first.verdict.traced_on == "cpu":  # numbers are seen, and may decide
-        other = analyze(module, with_other_numbers(feed.make(base)), name=name)
+    if way is None:  # on the CPU, where numbers are seen, and may decide
+        other = report(base, with_other_numbers)
         if difference(first, other) or first.cost != other.cost:
             found = difference(first, other) or f"macs are {other.macs}, not {first.macs}"
             rule = "depends on the numbers in its input, not on their sizes alone"
@@ -166,7 +180,7 @@ def attempt(
     runs: Runs, feed: Feed, moves: Mapping[str, Move], fixed: Mapping[str, str], limit: int | None
 ) -> Formula:
     """The formula with these moves; ``DiffersError`` where there is none."""
-    from complexity.bounding import bounded, wrong_at
+    from complexity.bounding import bounded, tops, wrong_at
     from complexity.generalizing import DiffersError, generalized, on_steps
     from complexity.stepping import written
     from formulas.recognition import Recognition
@@ -187,12 +201,13 @@ def attempt(
             raise DiffersError(reason)
     sizes = [{name: point[name] for name in moves} for point in points]
     report = generalized([runs(point) for point in points], Recognition(sizes))
-    # a batch of one is asked for most, and may be another matter; alone it is tried last
-    for batch in (1, None)[len(moves) == 1 :]:
-        unseen = {
-            name: batch if batch and feed.meanings[name] == "batch" else move.unseen
-            for name, move in moves.items()
-        }
+    most = {name: max(point[name] for point in sizes) for name in moves}
+    top = tops(feed, report, moves, most, limit)
+    between = {name: move.unseen for name, move in moves.items()}
+    batch = {name: 1 for name in moves if feed.meanings[name] == "batch"}
+    # far out first, which says the most; one image is asked for most, and may be another matter
+    far = {**between, **{name: each.size for name, each in top.items()}, **batch}
+    for unseen in (far, {**between, **batch}, between) if len(moves) > 1 else (between,):
         reason = wrong_at(runs, report, {**start, **unseen}, unseen)
         if reason is None:
             break
@@ -201,5 +216,5 @@ def attempt(
     verified = [unseen]
     steps = {name: m.step for name, m in moves.items() if m.step > 1 and not m.start % m.step}
     report = on_steps(report, steps) if steps else report
-    dimensions = bounded(runs, feed, report, start, moves, sizes, verified, limit)
+    dimensions = bounded(runs, feed, report, start, moves, sizes, verified, top)
     return Formula(report, dimensions, fixed, tuple(verified), notes=report.notes)

@@ -152,10 +152,10 @@ class Polynomial:
 
     def value(self, values: Mapping[str, Any]) -> Any:
         """As a call, with the numbers in a mapping; fractions are let through."""
-        scale = lcm(*(Fraction(c).denominator for c in self.terms.values()))
+        scale = lcm(*(c.denominator for c in self.terms.values()))
         total: Any = 0
         for monomial, coefficient in self.terms.items():
-            product: Any = int(coefficient * scale)
+            product: Any = coefficient.numerator * (scale // coefficient.denominator)
             for name, power in monomial:
                 known = values[name] if isinstance(name, str) else floor_value(name, values)
                 product = product * known**power

@@ -137,9 +137,12 @@ def line(xs: Sequence[int], ys: Sequence[int]) -> tuple[Fraction, Fraction] | No
     low, high = min(range(len(xs)), key=xs.__getitem__), max(range(len(xs)), key=xs.__getitem__)
     if xs[low] == xs[high]:
         return None
-    a = Fraction(ys[high] - ys[low], xs[high] - xs[low])
-    b = ys[low] - a * xs[low]
-    return (a, b) if all(a * x + b == y for x, y in zip(xs, ys, strict=True)) else None
+    rise, run = ys[high] - ys[low], xs[high] - xs[low]
+    for x, y in zip(xs, ys, strict=True):  # in whole numbers, as most are no line
+        if (y - ys[low]) * run != rise * (x - xs[low]):
+            return None
+    a = Fraction(rise, run)
+    return a, ys[low] - a * xs[low]
 
 
 def solution(rows: Sequence[Sequence[int]], values: Sequence[int]) -> list[Fraction] | None:

@@ -48,18 +48,23 @@ class Trace:
     """The calls in the order of execution, and the parameters that none of them used.
 
     ``coverage`` counts executed operators: counted, free, unknown. ``backward`` is the cost of
-    the gradients, where they were asked for. ``fallback`` says why it did not run on meta.
+    the gradients, where they were asked for. ``way``, one of ``WAYS``, is how it ran, and
+    ``fallback`` says why it did not run on meta.
     """
 
     calls: tuple[TracedCall, ...]
     parameters: tuple[tuple[str, Shape], ...]
     buffers: int
-    device: str
+    way: tuple[str, bool]
     coverage: Mapping[str, int]
     training: bool = False
     backward: Cost | None = None
     backward_unknown: Mapping[str, int] | None = None
     fallback: str = ""
+
+    @property
+    def device(self) -> str:
+        return self.way[0]
 
 
 class Arguments:
@@ -89,13 +94,15 @@ def trace(
     training: bool = False,
     backward: bool = False,
     engine: str = "fast",
+    way: tuple[str, bool] | None = None,
 ) -> Trace:
     """Run ``model`` once on ``inputs`` and record it; ``is_layer`` picks the modules that are rows.
 
     The run is on the meta device, where shapes are real and nothing is computed. What cannot
     run there runs on the CPU, on copies of inputs and buffers. The ``fast`` engine runs no kernel
     for what it knows; ``operators`` runs all of them, and so do training and the CPU. The model is
-    left as it was. Raises ``ModelError`` where the model raises on both.
+    left as it was. With ``way``, one of ``WAYS``, no other is tried. Raises ``ModelError`` where
+    the model raises in all of them.
     """
     if engine not in ENGINES:
         raise ModelError(f"engine={engine!r} must be one of {', '.join(ENGINES)}")
@@ -103,8 +110,8 @@ def trace(
         engine = "operators"
     problem: ModelError | None = None
     only_meta = any(p.is_meta for p in model.parameters())
-    for device, default in WAYS[:2] if only_meta else WAYS:
-        fallback = str(problem) if device == "cpu" else ""
+    for device, default in (way,) if way else WAYS[:2] if only_meta else WAYS:
+        fallback = str(problem or "") if device == "cpu" else ""
         if device == "cpu":
             engine = "operators"
             must_fit(model, fallback)
@@ -163,7 +170,7 @@ class _Run:
                 calls=tuple(recorder.calls),
                 parameters=tuple((name, tuple(p.shape)) for name, p in left),
                 buffers=recorder.parts.buffered,
-                device=self.device,
+                way=(self.device, self.default),
                 coverage=dict(recorder.coverage),
                 training=self.training,
                 backward=None if gradients is None else gradients.cost(()),

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 from complexity.errors import ModelError
 from complexity.feeding import Feed
-from complexity.generalizing import difference
+from complexity.generalizing import DiffersError, difference
 from complexity.stepping import Move, Runs, Sizes, written
 from formulas.cost import Cost
 from formulas.errors import SizeError
 from formulas.layers import Embedding
 from formulas.polynomials import variable
+from formulas.quantities import Quantity
 from reports.formula import Dimension, value_of
 from reports.rows import ModelReport
 
-FARTHER = 2  # how many times the first size is tried as well
+FAR, FAR_ON_CPU = 8, 2  # how many times the first size is tried as well
+NEAR = 2  # and where that is too large
 LEAST = 2  # and how small a size: one is often broadcast, and another matter
 NEARER = 3  # and where that is too small, how small a part of the first size
 
@@ -53,85 +54,115 @@ def bounded(
     report: ModelReport,
     start: Sizes,
     moves: Mapping[str, Move],
-    sizes: Sequence[Mapping[str, int]],
+    points: Sequence[Mapping[str, int]],
     verified: list[Mapping[str, int]],
-    top: Mapping[str, Top],
+    module: object,
+    why_not_one: str | None,
 ) -> tuple[Dimension, ...]:
-    """The open sizes with their bounds: small and large ones are tried as well."""
-    least = {n: min(point[n] for point in (*sizes, *verified)) for n in moves}
-    most = {n: max(point[n] for point in (*sizes, *verified)) for n in moves}
+    """The open sizes with their bounds: small and large ones are tried as well.
+
+    ``why_not_one`` is why one image is another matter. Raises ``DiffersError`` where a run within
+    the bounds is known to be another matter too.
+    """
+    least = {n: min(point[n] for point in (*points, *verified)) for n in moves}
+    most = {n: max(point[n] for point in (*points, *verified)) for n in moves}
     why: dict[str, list[str]] = {name: [] for name in moves}
     closed = dict.fromkeys(moves, False)
+    ones = {n: 1 for n in moves if feed.meanings[n] == "batch" and not why_not_one}
 
-    def refused(name: str, size: int, found: dict[str, int]) -> str | None:
-        """Why the expressions do not hold at this size; where they do, it is ``found``."""
-        point = {each: start[each] for each in moves} | {name: size}
+    def holds(name: str, size: int) -> bool:
+        """Whether the expressions hold at this size as well; where they do not, ``why`` says so."""
+        point = {each: ones.get(each, start[each]) for each in moves} | {name: size}
         reason = wrong_at(runs, report, {**start, **point}, point)
         if reason is None:
-            found[name] = size
             verified.append(point)
-        return reason
+        else:
+            why[name].append(reason)
+        return reason is None
 
     for name, move in moves.items():
         batch = feed.meanings[name] == "batch"
+        if batch and why_not_one:
+            why[name].append(why_not_one)
         small = (1,) if batch else (LEAST, move.start // NEARER)
-        for size in dict.fromkeys(map(move.near, small)):
-            if size < least[name]:
-                reason = refused(name, size, least)
-                why[name] = [reason] if reason else why[name]
-                if reason is None:
-                    break
-        if name not in top:
-            continue
-        closed[name] = bool(top[name].reasons)
-        why[name] += top[name].reasons
-        reason = refused(name, top[name].size, most) if top[name].size > most[name] else None
-        if reason:
+        for size in () if batch and why_not_one else dict.fromkeys(map(move.near, small)):
+            if size < least[name] and holds(name, size):
+                least[name], why[name] = size, []
+                break
+        limits = limits_of(report, module, feed, name, variable(name))
+        limits = {said: size for said, size in limits.items() if size >= most[name]}
+        top = min(limits.values(), default=move.far)
+        closed[name] = bool(limits)
+        why[name] += [f"{said} = {size}" for said, size in limits.items() if size == top]
+        for size in (top, move.near(NEAR * move.start)):
+            if size <= most[name]:
+                break
+            if holds(name, size):
+                most[name] = size
+                break
             closed[name] = True
-            why[name].append(reason)
-    return tuple(
+    for corner in corners(feed, moves, least, most):
+        reason = wrong_at(runs, report, {**start, **corner}, corner)
+        if reason:
+            raise DiffersError(reason)
+        if corner not in (*points, *verified):
+            verified.append(corner)
+    dimensions = tuple(
         Dimension(
             name, feed.meanings[name], least[name], most[name] if closed[name] else None,
-            move.step, move.start % move.step, tuple(why[name]),
+            move.step, move.start % move.step, tuple(why[name]), most[name],
         )
         for name, move in moves.items()
     )  # fmt: skip
+    refuse_counterexamples(runs, report, start, dimensions)
+    return dimensions
 
 
-@dataclass(frozen=True)
-class Top:
-    """The largest size that is tried; ``reasons`` say why no larger one can be."""
-
-    size: int
-    reasons: tuple[str, ...] = ()
-
-
-def tops(
-    feed: Feed,
-    report: ModelReport,
-    moves: Mapping[str, Move],
-    most: Mapping[str, int],
-    limit: int | None,
-) -> dict[str, Top]:
-    """How far each size but the batch is tried, if that is beyond ``most``."""
-    found = {}
-    for name, move in moves.items():
-        if feed.meanings[name] == "batch":
-            continue
-        limits = position_tables(report, name)
-        if feed.meanings[name] == "sequence" and limit is not None:
-            limits["its configuration has max_position_embeddings"] = limit
-        least = min((size for size in limits.values() if size >= most[name]), default=None)
-        if least is not None:
-            reasons = tuple(f"{said} = {size}" for said, size in limits.items() if size == least)
-            found[name] = Top(least, reasons)
-        elif move.near(FARTHER * move.start) > most[name]:
-            found[name] = Top(move.near(FARTHER * move.start))
-    return found
+def corners(
+    feed: Feed, moves: Mapping[str, Move], least: Mapping[str, int], most: Mapping[str, int]
+) -> Iterator[dict[str, int]]:
+    """Where several sizes are at their ends at once: all large, one large and the others small."""
+    if len(moves) > 1:
+        yield {name: most[name] for name in moves}
+    sides = [name for name in moves if feed.meanings[name] != "batch"]
+    for name in sides if len(sides) > 1 else ():
+        yield {each: most[each] if each == name else least[each] for each in moves}
 
 
-def position_tables(report: ModelReport, name: str) -> dict[str, int]:
-    """Tables that are read at one place for each step of ``name``, whatever the batch: positions.
+def refuse_counterexamples(
+    runs: Runs, report: ModelReport, start: Sizes, dimensions: Sequence[Dimension]
+) -> None:
+    """Raise ``DiffersError`` where any run so far contradicts what is said of its sizes."""
+    for done in tuple(runs.done):
+        point = dict(zip(start, done, strict=True))
+        sizes = {each.name: point.pop(each.name) for each in dimensions}
+        inside = all(each.holds(sizes[each.name]) for each in dimensions)
+        if inside and all(start[name] == size for name, size in point.items()):
+            reason = wrong_at(runs, report, dict(zip(start, done, strict=True)), sizes)
+            if reason:
+                raise DiffersError(reason)
+
+
+def farthest(report: ModelReport, module: object, feed: Feed, name: str, meta: bool) -> int:
+    """How far a size is tried: up to a limit that the model is known to have."""
+    usual = feed.usual[name]
+    limits = limits_of(report, module, feed, name, usual).values()
+    return min([usual * (FAR if meta else FAR_ON_CPU), *(each for each in limits if each >= usual)])
+
+
+def limits_of(
+    report: ModelReport, module: object, feed: Feed, name: str, size: Quantity
+) -> dict[str, int]:
+    """The largest values that a size can have, by where that is said; none for most sizes."""
+    limits = position_tables(report, size)
+    limit = sequence_limit(module)
+    if feed.meanings[name] == "sequence" and limit is not None:
+        limits["its configuration has max_position_embeddings"] = limit
+    return limits
+
+
+def position_tables(report: ModelReport, size: Quantity) -> dict[str, int]:
+    """Tables that are read at one place for each step of a size, whatever the batch: positions.
 
     No run without numbers can tell that an index lies behind the end of a table.
     """
@@ -139,7 +170,7 @@ def position_tables(report: ModelReport, name: str) -> dict[str, int]:
         f"rows of {row.name}": row.layer.rows
         for row in report.layers
         if isinstance(row.layer, Embedding)
-        if [side for side in row.in_shapes[0] if side != 1] == [variable(name)]
+        if [side for side in row.in_shapes[0] if side != 1] == [size]
     }
 
 

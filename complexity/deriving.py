@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from torch import nn
 
     from complexity.feeding import Feed
-    from complexity.stepping import Move, Runs, Sizes
-    from reports.rows import ModelReport
 
 
 def derive(
@@ -86,135 +84,8 @@ def derived(
 
 def traced_formula(module: nn.Module, feed: Feed, name: str) -> Formula:
     """The formula of a model that is run at a few sizes; the collector waits meanwhile."""
+    from complexity.fitting import derived_from_runs
     from complexity.tracing.borrowing import collection_paused
 
     with collection_paused():
         return derived_from_runs(module, feed, name)
-
-
-def derived_from_runs(module: nn.Module, feed: Feed, name: str) -> Formula:
-    """The finest formula: all sizes moved at once, or where that fails, one after another."""
-    import torch
-
-    from complexity.analysis import report_of_run, run_of
-    from complexity.bounding import sequence_limit
-    from complexity.feeding import with_other_numbers
-    from complexity.generalizing import DiffersError, difference
-    from complexity.stepping import Move, Runs, moves_of
-
-    way = None
-
-    def report(sizes: Sizes, change: Callable[[Any], Any] = lambda inputs: inputs) -> ModelReport:
-        nonlocal way
-        with torch.device(way[0] if way else "cpu"):  # large inputs take no time on meta
-            inputs = change(feed.make(sizes))
-        run = run_of(module, inputs, way=way)
-        if run.device == "meta":  # and so they do all; what is refused there is refused
-            way = run.way
-        return report_of_run(inputs, run, name)
-
-    runs = Runs(report)
-    batch_first = sorted(feed.usual.items(), key=lambda pair: feed.meanings[pair[0]] != "batch")
-    base = dict(batch_first)
-    feed = replace(feed, usual=base)
-    first = runs(base)  # a model that does not run there says why
-    if way is None:  # on the CPU, where numbers are seen, and may decide
-        other = report(base, with_other_numbers)
-        if difference(first, other) or first.cost != other.cost:
-            found = difference(first, other) or f"macs are {other.macs}, not {first.macs}"
-            rule = "depends on the numbers in its input, not on their sizes alone"
-            raise ModelError(f"{name} {rule}: with others, {found}")
-    limit = sequence_limit(module)
-    moves = {each: Move(size, 1) for each, size in base.items()}
-    try:
-        return attempt(runs, feed, moves, {}, limit)
-    except DiffersError as error:  # then one size after another, the last one first
-        reasons: dict[str, list[str]] = {each: [] for each in base}
-        ways = {each: moves_of(runs, base, each, reasons[each]) for each in base}
-        fixed: dict[str, str] = {}
-        reasons[list(base)[-1]].append(str(error))
-        advance(list(base)[-1], ways, moves, fixed, reasons, base)
-        return settled(runs, feed, moves, ways, fixed, reasons, limit)
-
-
-def advance(
-    name: str,
-    ways: dict[str, Iterator[Move]],
-    moves: dict[str, Move],
-    fixed: dict[str, str],
-    reasons: dict[str, list[str]],
-    base: Mapping[str, int],
-) -> None:
-    """The next way in which a size moves; where there is none it stays as it is, and says why."""
-    move = next(ways[name], None)
-    if move is not None:
-        moves[name] = move
-        return
-    moves.pop(name, None)
-    fixed[name] = f"{name} is fixed at {base[name]}: {reasons[name][0].rstrip('.')}"
-
-
-def settled(
-    runs: Runs,
-    feed: Feed,
-    moves: dict[str, Move],
-    ways: dict[str, Iterator[Move]],
-    fixed: dict[str, str],
-    reasons: dict[str, list[str]],
-    limit: int | None,
-) -> Formula:
-    """The formula with the finest moves with which it can be had and verified."""
-    from complexity.generalizing import DiffersError
-
-    while moves:
-        try:
-            return attempt(runs, feed, moves, fixed, limit)
-        except DiffersError as error:
-            name = list(moves)[-1]  # the batch is the last to be given up
-            reasons[name].append(str(error))
-            advance(name, ways, moves, fixed, reasons, feed.usual)
-    raise ModelError(f"no size can be left open: {'; '.join(fixed.values())}")
-
-
-def attempt(
-    runs: Runs, feed: Feed, moves: Mapping[str, Move], fixed: Mapping[str, str], limit: int | None
-) -> Formula:
-    """The formula with these moves; ``DiffersError`` where there is none."""
-    from complexity.bounding import bounded, tops, wrong_at
-    from complexity.generalizing import DiffersError, generalized, on_steps
-    from complexity.stepping import written
-    from formulas.recognition import Recognition
-
-    start: Sizes = {**feed.usual, **{name: move.start for name, move in moves.items()}}
-    *others, last = moves  # the last one alone first: what a model refuses is then its doing
-    points = [
-        {
-            **start,
-            **{n: moves[n].size(max(k - bool(others), 0)) for n in others},
-            last: moves[last].size(k),
-        }
-        for k in range(4)
-    ]
-    for point in points[1:]:
-        reason = runs.unlike(start, point)
-        if reason:
-            raise DiffersError(reason)
-    sizes = [{name: point[name] for name in moves} for point in points]
-    report = generalized([runs(point) for point in points], Recognition(sizes))
-    most = {name: max(point[name] for point in sizes) for name in moves}
-    top = tops(feed, report, moves, most, limit)
-    between = {name: move.unseen for name, move in moves.items()}
-    batch = {name: 1 for name in moves if feed.meanings[name] == "batch"}
-    # far out first, which says the most; one image is asked for most, and may be another matter
-    far = {**between, **{name: each.size for name, each in top.items()}, **batch}
-    for unseen in (far, {**between, **batch}, between) if len(moves) > 1 else (between,):
-        reason = wrong_at(runs, report, {**start, **unseen}, unseen)
-        if reason is None:
-            break
-    else:
-        raise DiffersError(f"derived at {'; '.join(map(written, sizes))}: {reason}")
-    verified = [unseen]
-    steps = {name: m.step for name, m in moves.items() if m.step > 1 and not m.start % m.step}
-    report = on_steps(report, steps) if steps else report
-    dimensions = bounded(runs, feed, report, start, moves, sizes, verified, top)
-    return Formula(report, dimensions, fixed, tuple(verified), notes=report.notes)

@@ -20,7 +20,14 @@ from reports.rows import LayerRow, ModelReport, row_of
 
 
 class DiffersError(Exception):
-    """Sizes at which the model does not do the same things, or not in a way that is followed."""
+    """Sizes at which the model does not do the same things, or not in a way that is followed.
+
+    ``name`` is the size that is at fault, where one is.
+    """
+
+    def __init__(self, reason: str, name: str | None = None) -> None:
+        super().__init__(reason)
+        self.name = name
 
 
 def difference(one: ModelReport, other: ModelReport) -> str | None:

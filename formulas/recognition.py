@@ -9,7 +9,8 @@ expression is a claim: verify it at sizes that it was not told from.
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations, combinations_with_replacement
-from math import prod
+from math import gcd, prod
+from random import Random
 from typing import Any, TypeAlias
 
 from formulas.polynomials import Polynomial, variable
@@ -17,6 +18,10 @@ from formulas.quantities import Quantity
 
 Values: TypeAlias = tuple[int, ...]
 MOST_DIVISOR = 64  # of a floor that is looked for
+# What a floor is looked for of: quotients, and a few fractions such as 3/2.
+RATIOS = [(1, divisor) for divisor in range(2, MOST_DIVISOR + 1)]
+RATIOS += [(a, b) for a in (2, 3, 5, 7) for b in range(2, 9) if gcd(a, b) == 1]
+SAMPLES = 100
 MOST_FACTORS = 3
 MOST_BASIC = 24  # known numbers that others are made of: the first, which are nearest to the sizes
 MOST_TERMS = 2  # of a fitted sum, its constant apart
@@ -38,6 +43,7 @@ class Recognition:
         self.points = tuple(points)
         self.known: dict[Values, Polynomial] = {}
         self._missing: set[Values] = set()
+        self.names: dict[Values, Polynomial] = {}
         for name in self.points[0]:
             self.learn(variable(name))
         self.names = dict(self.known)
@@ -49,10 +55,17 @@ class Recognition:
         return tuple(expression.value(point) for point in self.points)
 
     def learn(self, expression: Quantity) -> None:
-        """Numbers with this expression's values are this expression, if none was before."""
-        if isinstance(expression, Polynomial) and self.values(expression) not in self.known:
-            self.known[self.values(expression)] = expression
+        """Numbers with this expression's values are this expression: what was learned last.
+
+        A layer reads what the one before it wrote. A name remains a name.
+        """
+        if not isinstance(expression, Polynomial):
+            return
+        values = self.values(expression)
+        if values not in self.known:
             self._missing.clear()
+        if values not in self.known or self.known[values] not in self.names.values():
+            self.known[values] = expression
 
     def __call__(self, values: Iterable[int]) -> Quantity:
         """The expression with these ``values``; ``UnrecognizedError`` where none is found."""
@@ -97,15 +110,37 @@ class Recognition:
         return None
 
     def _floor(self, values: Values) -> Polynomial | None:
-        """``a floor(e / d) + b`` or ``a ceil(e / d) + b`` of one known ``e``, with whole ``a``."""
+        """``a floor(p e / d) + b`` or with ``ceil``, of one known ``e``, with whole ``a``.
+
+        None where two of them have these values and differ elsewhere: nobody knows which it is.
+        """
+        first: Polynomial | None = None
         for at, expression in list(self.known.items())[:MOST_BASIC]:
-            for divisor in range(2, MOST_DIVISOR + 1):
+            for times, divisor in RATIOS:
                 for shift in (0, divisor - 1):
-                    below = [(x + shift) // divisor for x in at]
+                    below = [(times * x + shift) // divisor for x in at]
+                    if len(set(below)) < 3:
+                        continue
                     found = line(below, values)
-                    if found and found[0].denominator == 1 and len(set(below)) > 2:
-                        return _polynomial(found[0] * ((expression + shift) // divisor) + found[1])
-        return None
+                    if not found or found[0].denominator != 1:
+                        continue
+                    floor = _polynomial(
+                        found[0] * ((times * expression + shift) // divisor) + found[1]
+                    )
+                    if first is not None and floor is not None and self._differ(first, floor):
+                        return None
+                    first = first or floor
+        return first
+
+    def _differ(self, one: Polynomial, other: Polynomial) -> bool:
+        """Whether two expressions differ at any of a hundred sizes up to the last."""
+        most = {name: max(point[name] for point in self.points) for name in self.points[0]}
+        draw = Random(0)
+        for _ in range(SAMPLES):
+            sizes = {name: draw.randint(2, size + 2) for name, size in most.items()}
+            if one.value(sizes) != other.value(sizes):
+                return True
+        return False
 
     def combination(self, values: Iterable[int], features: Sequence[Quantity]) -> Quantity:
         """A sum of at most two of ``features``, with rational coefficients, and a constant."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import lcm
+from math import inf, lcm
+from numbers import Real
 from typing import Any
 
 from formulas.cost import COST_FIELDS, Cost
@@ -23,7 +24,8 @@ class Dimension:
     """A size that is left open, and the values for which the expressions hold.
 
     ``least`` and ``most`` (None where no limit was met) bound it; ``step`` and ``start`` say that
-    it is ``start`` plus a multiple of ``step``. ``why`` is where a bound comes from.
+    it is ``start`` plus a multiple of ``step``. ``why`` is where a bound comes from, ``tried`` the
+    largest value that was compared (None where a proof needs no trial).
     """
 
     name: str
@@ -33,6 +35,7 @@ class Dimension:
     step: int | Fraction = 1
     start: int = 0
     why: tuple[str, ...] = ()
+    tried: int | None = None
 
     @property
     def rule(self) -> str:
@@ -48,11 +51,17 @@ class Dimension:
         bound = "" if self.most is None and self.least == self.step else f", {bound}"
         return f"{self.name} a {kind}{rest}{bound}"
 
+    def holds(self, value: Any) -> bool:
+        """Whether the expressions are said to hold for ``value``."""
+        number = isinstance(value, Real) and not isinstance(value, bool)
+        if not number or value != value or value in (inf, -inf):
+            return False
+        within = value >= self.least and (self.most is None or value <= self.most)
+        return within and (Fraction(value) - self.start) % self.step == 0
+
     def refuse(self, value: Any) -> None:
         """Raise ``SizeError`` where the expressions are not known to hold for ``value``."""
-        small = value < self.least
-        large = self.most is not None and value > self.most
-        if small or large or (Fraction(value) - self.start) % self.step:
+        if not self.holds(value):
             raise SizeError(self.name, value, f"is outside of what was derived: {self.rule}")
 
 

@@ -34,7 +34,8 @@ def closing(formula: Formula) -> list[str]:
         lines.append(f"Where {' and '.join(names)} {are} of {step}: macs = {simple.macs}.")
     for each in formula.dimensions:
         why = f" ({'; '.join(each.why)})" if each.why else ""
-        lines.append(f"Holds for {each.rule}{why}; {each.name} is the {each.meaning}.")
+        tried = f", tried up to {each.tried}" if each.tried and each.most is None else ""
+        lines.append(f"Holds for {each.rule}{tried}{why}; {each.name} is the {each.meaning}.")
     lines += [f"Fixed: {reason}." for reason in formula.fixed.values()]
     tried = "; ".join(sizes(each) for each in formula.verified)
     if tried:
@@ -87,7 +88,7 @@ def formula_dict(formula: Formula, by: str = "total") -> dict[str, Any]:
             {
                 "name": each.name, "meaning": each.meaning, "least": number(each.least),
                 "most": each.most, "step": number(each.step), "start": each.start,
-                "rule": each.rule, "why": list(each.why),
+                "rule": each.rule, "why": list(each.why), "tried": each.tried,
             }
             for each in formula.dimensions
         ],

@@ -79,6 +79,7 @@ LAYERS = (
     "generalizing",
     "stepping",
     "bounding",
+    "fitting",
     "closed_formulas",
     "deriving",
     "options",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -76,43 +76,54 @@ def attempt(
 ) -> Formula:
     """The formula with these moves; ``DiffersError`` where there is none."""
     start: Sizes = {**feed.usual, **{name: move.start for name, move in moves.items()}}
-    report, points = told(runs, moves, start)
-    between = {name: move.unseen for name, move in moves.items()}
-    single = {name: 1 for name in moves if feed.meanings[name] == "batch"}
-    why_not_one = None
-    for unseen in ({**between, **single}, between) if single and len(moves) > 1 else (between,):
-        reason = wrong_at(runs, report, {**start, **unseen}, unseen)
-        if reason is None:
-            break
-        why_not_one = reason  # one image is asked for most, and may be another matter
-    else:
-        raise DiffersError(f"derived at {'; '.join(map(written, points))}: {reason}")
+    ones = {each: 1 for each in moves if feed.meanings[each] == "batch" and len(moves) > 1}
+    report, points, unseen = told(runs, moves, start, ones)
     verified = [unseen]
     steps = {name: m.step for name, m in moves.items() if m.step > 1 and not m.start % m.step}
     report = on_steps(report, steps) if steps else report
-    dimensions = bounded(runs, feed, report, start, moves, points, verified, module, why_not_one)
+    dimensions = bounded(runs, feed, report, start, moves, points, verified, module)
     return Formula(report, dimensions, fixed, tuple(verified), notes=report.notes)
 
 
 def told(
-    runs: Runs, moves: Mapping[str, Move], start: Sizes
-) -> tuple[ModelReport, list[dict[str, int]]]:
-    """A report in symbols, and the sizes that it is told from: far ones, or else near ones only."""
-    for far in (True, False):
-        points = points_of(moves, far)
-        for point in points[1:4] if far else points[4:]:
-            reason = runs.unlike(start, {**start, **point})
-            if reason:
-                raise DiffersError(reason, culprit(runs, start, point))
-        if far and runs.unlike(start, {**start, **points[4]}):
-            continue
+    runs: Runs, moves: Mapping[str, Move], start: Sizes, ones: Mapping[str, int]
+) -> tuple[ModelReport, list[dict[str, int]], dict[str, int]]:
+    """A report in symbols, the sizes that it is told from, and one at which it was verified.
+
+    Four sizes will mostly do; a far one is where a wrong reading shows. Where it does, it is told
+    from a fifth as well, and verified between them. ``ones`` is a batch of one, which is asked for
+    most, and may be another matter.
+    """
+    near, far = points_of(moves, far=False), points_of(moves, far=True)[4]
+    farthest = {name: move.far for name, move in moves.items()}
+    between = {name: move.unseen for name, move in moves.items()}
+    problem = DiffersError("")
+    for points, unseen in (
+        (near[:4], [farthest]),
+        ([*near[:4], far], [{**between, **ones}, between]),
+        (near, [{**between, **ones}, between]),
+    ):
         try:
-            reports = [runs({**start, **point}) for point in points]
-            return generalized(reports, Recognition(points)), points
-        except DiffersError:
-            if not far:
-                raise
-    raise AssertionError("the near sizes have returned or raised")
+            refuse_unlike(runs, start, points)
+            known = Recognition(points)
+            report = generalized([runs({**start, **point}) for point in points], known)
+        except DiffersError as error:
+            problem = error
+            continue
+        for sizes in unseen if ones else unseen[-1:]:
+            reason = wrong_at(runs, report, {**start, **sizes}, sizes)
+            if reason is None:
+                return report, points, sizes
+        problem = DiffersError(f"derived at {'; '.join(map(written, points))}: {reason}")
+    raise problem
+
+
+def refuse_unlike(runs: Runs, start: Sizes, points: Sequence[Mapping[str, int]]) -> None:
+    """``DiffersError`` where the model does something else at one of the points, by its name."""
+    for point in points:
+        reason = runs.unlike(start, {**start, **point})
+        if reason:
+            raise DiffersError(reason, culprit(runs, start, point))
 
 
 def culprit(runs: Runs, start: Sizes, point: Mapping[str, int]) -> str | None:

@@ -87,7 +87,7 @@ class Move:
     def _few(self) -> tuple[int, ...]:
         """How many steps to go where there are not enough below; the last is not derived from."""
         if self.step == 1:
-            return 0, 1, 3, 5, 8, 2
+            return 0, 1, 3, 5, 4, 2
         return (0, -1, -2, -4, -5, -3) if self.start > 5 * self.step else (0, 1, 2, 4, 5, 3)
 
     @classmethod
@@ -97,7 +97,7 @@ class Move:
         if start // step >= ENOUGH:  # a multiple of 15 steps that leaves 29 of 32
             steps = last_of(285, 480, within=steps) or steps - 3
         move = cls(start, step, rest + step * steps)
-        beyond = move.far > start and move.far not in move.sizes
+        beyond = move.far > start and move.far not in (*move.sizes, move.unseen)
         return move if beyond else cls(start, step, move.sizes[4])
 
     def near(self, target: int) -> int:

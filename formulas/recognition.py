@@ -6,7 +6,7 @@ products and floors of known numbers, exactly, with more points than unknowns. A
 expression is a claim: verify it at sizes that it was not told from.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations, combinations_with_replacement
 from math import gcd, prod
@@ -112,25 +112,28 @@ class Recognition:
     def _floor(self, values: Values) -> Polynomial | None:
         """``a floor(p e / d) + b`` or with ``ceil``, of one known ``e``, with whole ``a``.
 
-        None where two of them have these values and differ elsewhere: nobody knows which it is.
+        A part (``a`` is 1) or what is filled up to a multiple (``a`` is ``d``) comes before others.
+        None where two of these have these values and differ elsewhere: nobody knows which it is.
         """
-        first: Polynomial | None = None
+        likely, other = self._floors(values, usual=True), self._floors(values, usual=False)
+        for floors in (likely, other):
+            first = next(floors, None)
+            if first is not None:
+                return None if any(self._differ(first, each) for each in floors) else first
+        return None
+
+    def _floors(self, values: Values, usual: bool) -> Iterator[Polynomial]:
+        """All such floors with these values; the ``usual`` ones, or all others."""
         for at, expression in list(self.known.items())[:MOST_BASIC]:
             for times, divisor in RATIOS:
                 for shift in (0, divisor - 1):
                     below = [(times * x + shift) // divisor for x in at]
-                    if len(set(below)) < 3:
-                        continue
-                    found = line(below, values)
+                    found = line(below, values) if len(set(below)) > 2 else None
                     if not found or found[0].denominator != 1:
                         continue
-                    floor = _polynomial(
-                        found[0] * ((times * expression + shift) // divisor) + found[1]
-                    )
-                    if first is not None and floor is not None and self._differ(first, floor):
-                        return None
-                    first = first or floor
-        return first
+                    if (found[0] in (1, divisor)) is usual:
+                        whole = (times * expression + shift) // divisor
+                        yield found[0] * whole + found[1]
 
     def _differ(self, one: Polynomial, other: Polynomial) -> bool:
         """Whether two expressions differ at any of a hundred sizes up to the last."""

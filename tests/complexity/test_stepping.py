@@ -6,7 +6,7 @@ from torch import nn
 
 from complexity.analysis import analyze
 from complexity.errors import ModelError
-from complexity.stepping import Move, Runs, moves_of
+from complexity.stepping import Move, Runs, moves_of, points_of
 from tests.complexity.deriving_models import Fixed, UNet
 
 
@@ -34,34 +34,59 @@ def test_each_size_is_run_once_and_an_error_is_kept():
 
 
 @pytest.mark.parametrize(
-    "move", [Move(2, 1), Move(224, 1), Move(64, 1), Move(448, 224), Move(224, 32), Move(80, 16)]
-)
-def test_sizes_are_of_the_class_and_the_unseen_one_is_not_among_them(move):
-    sizes = [move.size(index) for index in range(4)]
-    assert len(set(sizes)) == 4
-    assert move.unseen not in sizes
-    for size in (*sizes, move.unseen, move.near(1), move.near(100)):
+    ("start", "step"),
+    [(2, 1), (9, 1), (47, 1), (48, 1), (64, 1), (128, 1), (129, 1), (224, 1), (1000, 1), (224, 2),
+     (224, 4), (80, 16), (224, 32), (448, 224), (129, 3), (7, 2)],
+)  # fmt: skip
+@pytest.mark.parametrize("times", [2, 8])
+def test_sizes_are_of_the_class_and_the_unseen_one_is_not_among_them(start, step, times):
+    move = Move.up_to(times * start, start, step)
+    assert len({*move.sizes}) == 5
+    assert move.unseen not in (*move.sizes, move.far)
+    assert move.far not in move.sizes[:4]
+    assert move.far <= max(times * start, *move.sizes)
+    for size in (*move.sizes, move.unseen, move.far, move.near(1), move.near(100)):
         assert size >= 1
-        assert (size - move.start) % move.step == 0
-    assert move.near(100) >= 100 > move.near(100) - move.step
+        assert (size - start) % step == 0
+    assert move.near(100) >= 100 > move.near(100) - step
 
 
-def test_the_fine_sizes_tell_a_floor_from_a_ceiling_of_every_stride_up_to_32():
-    sizes = [Move(224, 1).size(index) for index in range(4)]
+@pytest.mark.parametrize("start", [128, 224])
+def test_the_fine_sizes_tell_a_floor_from_a_ceiling_and_from_one_a_few_strides_later(start):
+    sizes = Move.up_to(8 * start, start, 1).sizes[:4]
     for stride in (2, 4, 8, 16, 32):
-        vectors = {tuple((size + shift) // stride for size in sizes) for shift in (0, stride - 1)}
-        assert len(vectors) == 2
-        assert all(len(set(vector)) > 1 for vector in vectors)
+        shifts = [0, 1, *(2**k - 1 for k in range(2, 6) if 2**k <= stride)]
+        vectors = [tuple((size + shift) // stride for size in sizes) for shift in shifts]
+        assert len(set(vectors)) >= len({shift % stride for shift in shifts}) - 2
+        assert vectors[0] != vectors[-1]
+
+
+def test_no_other_size_grows_with_the_last_one():
+    moves = {name: Move.up_to(1000, 128, 1) for name in "abcd"}
+    for far in (False, True):
+        points = points_of(moves, far)
+        assert [point["d"] for point in points] == sorted(
+            (point["d"] for point in points), key=[p["d"] for p in points].index
+        )
+        assert {name: points[1][name] for name in "abc"} == dict.fromkeys("abc", 128)
+        columns = {tuple(point[name] for point in points) for name in "abcd"}
+        assert len(columns) == 4
+        for name in "abc":
+            pairs = sorted((point["d"], point[name]) for point in points)
+            assert [value for _, value in pairs] != sorted(value for _, value in pairs)
 
 
 def test_the_finest_step_is_found_by_running():
     reasons = []
-    assert next(moves_of(runs_of(UNet()), {"N": 2, "r": 64}, "r", reasons)) == Move(64, 4)
+    ways = list(moves_of(runs_of(UNet()), {"N": 2, "r": 64}, "r", 500, reasons))
+    assert [(move.start, move.step) for move in ways[:4]] == [(64, 4), (64, 8), (64, 16), (64, 32)]
     assert "RuntimeError" in reasons[0]
-    assert next(moves_of(runs_of(nn.ReLU()), {"N": 2, "r": 64}, "r", [])) == Move(64, 1)
+    ways = list(moves_of(runs_of(nn.ReLU()), {"N": 2, "r": 64}, "r", 500, []))
+    assert [move.step for move in ways if move.start == 64] == [1, 2, 4, 8, 16, 32]
+    assert len({(move.start, move.step) for move in ways}) == len(ways)
 
 
 def test_a_fixed_size_has_no_way_to_move():
     reasons = []
-    assert list(moves_of(runs_of(Fixed()), {"N": 2, "r": 224}, "r", reasons)) == []
+    assert list(moves_of(runs_of(Fixed()), {"N": 2, "r": 224}, "r", 500, reasons)) == []
     assert len(reasons) == 3

@@ -52,6 +52,8 @@ def named_values(_: Any, param: click.Parameter, texts: tuple[str, ...]) -> dict
             raise SizeError(name, text, "must be NAME=VALUES, each name once, such as n=8:64:8")
         read = ranges.numbers if name == "sizes" else ranges.values
         found[key] = read(name, values)
+        if name == "sizes" and not all(type(n) is int and n >= 1 for n in found[key]):
+            raise SizeError(name, text, "must be whole numbers of at least 1")
     return found
 
 

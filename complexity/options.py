@@ -183,15 +183,19 @@ def refuse_idle(**said: Any) -> None:
             raise SizeError(option, said[option], rule)
 
 
-def writable(_: Any, param: Any, output: str | None) -> str | None:
+def writable(context: Any, param: Any, output: str | None) -> str | None:
     """Refuse before the work begins what could not be written after it."""
     if output is not None:
-        _must_take(param.name, output)
+        _must_take(context, param.name, output)
     return output
 
 
-def _must_take(option: str, path: str) -> None:
+def _must_take(context: Any, option: str, path: str) -> None:
     target = Path(path)
+    for other in ("output", "plot"):
+        named = context.params.get(other) if context is not None and other != option else None
+        if named is not None and Path(named).resolve() == target.resolve():
+            raise SizeError(option, path, f"must be another file than that of --{other}")
     if target.is_dir():
         raise SizeError(option, path, "must be a file, not a folder")
     if not target.parent.is_dir():
@@ -204,7 +208,7 @@ def pictured(context: Any, option: Any, path: str | None) -> str | None:
 
     if path is not None:
         plottable(path)
-        _must_take(option.name, path)
+        _must_take(context, option.name, path)
     return path
 
 

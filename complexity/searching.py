@@ -117,6 +117,9 @@ def objectives(
             if name not in (*ranges, *OBJECTIVES):
                 known = ", ".join([*ranges, *OBJECTIVES])
                 raise SizeError(option, name, f"must be a range of numbers or a cost: {known}")
+    for name in maximize or ():
+        if name in (minimize or ()):
+            raise SizeError("minimize", name, "is to be as large as can be, by --maximize")
     if maximize is None and minimize is None:
         loaded = callable(target) or ":" in target
         maximize = ranges if loaded else [name for name in ranges if name in WIDER]

@@ -14,6 +14,7 @@ from formulas.errors import SizeError
         (ValueError("\n\n  late \n"), "ValueError: late "),
         (RuntimeError(), "RuntimeError"),
         (SystemExit(3), "SystemExit: 3"),
+        (RuntimeError("x" * 3000), f"RuntimeError: {'x' * 300} ..."),
     ],
 )
 def test_an_error_in_short_is_its_kind_and_its_first_line(error, words):

@@ -109,6 +109,12 @@ def test_a_picture_is_drawn_beside_the_table(capsys, tmp_path, suffix):
          "--size S=2 must be NAME=VALUES, each name once, such as n=8:64:8"),
         (("--size", "S=a"), "--size a must be a number, a list such as 0.5,0.75 or a range "
          "start:stop:step such as 128:224:32"),
+        (("--size", "S=0:64:32"), "--size S=0:64:32 must be whole numbers of at least 1"),
+        (("--size", "S=2.5"), "--size S=2.5 must be whole numbers of at least 1"),
+        (("--plot", "a.png", "-o", "a.png"),
+         "--output a.png must be another file than that of --plot"),
+        (("-o", "a.png", "--plot", "./a.png"),
+         "--plot ./a.png must be another file than that of --output"),
         (("--classes", "3,4,5", "--plot", "a.png"),
          "--plot a.png must have one or two ranges to draw: these are alpha, resolution, classes"),
     ],

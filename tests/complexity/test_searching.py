@@ -176,6 +176,12 @@ def test_objectives_that_cannot_be_are_refused_before_anything_runs(monkeypatch)
             search("mobilenet", **{option: name}, variant=["document", "paper"])
 
 
+def test_what_shall_be_large_cannot_be_small_too(monkeypatch):
+    monkeypatch.setattr(searching, "sweep", None)
+    with refuses("minimize='resolution' is to be as large as can be, by --maximize"):
+        search("mobilenet", maximize="macs,res", minimize="res")
+
+
 def test_a_budget_that_cannot_be_is_refused_by_name():
     with refuses("params='>3M' must be the most there may be, such as <=150M, <3e6 or 2.5G"):
         search("mobilenet", params=">3M")

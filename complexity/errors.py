@@ -2,7 +2,6 @@
 
 from formulas.errors import SizeError
 
-
 MOST = 300  # characters of what an error says
 
 

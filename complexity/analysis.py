@@ -179,6 +179,7 @@ def closed_row(call: TracedCall, seen: set[int]) -> LayerRow | None:
         calls=call.calls,
         operation="" if call.module is not None else call.operation,
         layer=layer,
+        moved=call.moved,
     )
 
 
@@ -201,6 +202,7 @@ def traced_row(call: TracedCall) -> LayerRow:
         calls=call.calls,
         known=not call.unknown,
         operation="" if call.module is not None else call.operation,
+        moved=call.moved,
     )
 
 

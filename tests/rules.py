@@ -58,7 +58,7 @@ LAYERS = (
     "__main__",
 )
 # What runs a model may know how a cost and a shape are written, and no formula.
-MEASURES = ("formulas.cost.", "formulas.quantities.")
+MEASURES = ("formulas.cost.", "formulas.quantities.", "formulas.traffic.")
 # Where the table joins descriptions to formulas; a formula itself knows no description.
 JOINING = ("formulas/__init__.py", "formulas/applying.py", "formulas/table.py")
 # What proves the formulas may not know them: closed forms and real networks are two roads.

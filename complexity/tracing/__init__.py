@@ -166,7 +166,7 @@ class _Run:
                 device=self.device,
                 coverage=dict(recorder.coverage),
                 training=self.training,
-                backward=None if gradients is None else gradients.cost(()),
+                backward=None if gradients is None else gradients.cost(gradients.traffic(())),
                 backward_unknown=None if gradients is None else gradients.unknown,
                 fallback=self.fallback,
             )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import torch
@@ -13,6 +14,7 @@ from torch.utils._pytree import tree_iter
 from complexity.tracing.operators import Work
 from formulas.cost import Cost
 from formulas.quantities import Shape
+from formulas.traffic import Moved, Traffic, elements_moved
 
 
 @dataclass
@@ -22,7 +24,8 @@ class TracedCall:
     ``module`` is the layer; for an operation it is None, and ``operation``, ``operator`` and
     ``arguments`` (tensors replaced by their shapes) tell what ran. Runs that are alike share one
     call. ``registered``: a formula of the user's took part in the count; ``transformed``: it ran
-    inside ``vmap``, ``jvp`` or alike, which shapes do not tell.
+    inside ``vmap``, ``jvp`` or alike, which shapes do not tell. ``moved`` are the elements that it
+    read and wrote, by data type; their number is the cost's ``memory_access``.
     """
 
     name: str
@@ -38,6 +41,7 @@ class TracedCall:
     unknown: dict[str, int] = field(default_factory=dict)
     registered: bool = False
     transformed: bool = False
+    moved: Moved = field(default_factory=dict)
 
     def is_like(self, other: TracedCall) -> bool:
         """Whether both ran on the same shapes, data types and settings, with the same result."""
@@ -59,7 +63,7 @@ class Scope:
     macs: int = 0
     elementwise: int = 0
     activations: int = 0
-    looked_up: int = 0
+    looked_up: list[tuple[Tensor, int]] = field(default_factory=list)
     moved: bool = False
     read: dict[int, Tensor] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
@@ -71,14 +75,18 @@ class Scope:
         self.activations += work.activations
         self.moved |= work.moves
 
-    def cost(self, outputs: tuple[Tensor, ...], params: int = 0) -> Cost:
-        """What the scope did; it read its inputs and weights and wrote its outputs."""
-        access = 0
-        if self.moved:
-            for each in self.inputs:
-                self.read.pop(id(each), None)  # given to it, not its own
-            access = size_of(self.inputs) + size_of(outputs) + size_of(self.read.values())
-            access += self.looked_up
+    def traffic(self, outputs: tuple[Tensor, ...], own: Container[int] = ()) -> Moved:
+        """It read its inputs and weights and wrote its outputs."""
+        if not self.moved:
+            return {}
+        for each in self.inputs:
+            self.read.pop(id(each), None)  # given to it, not its own
+        whole = ((each, each.numel()) for each in (*self.inputs, *self.read.values()))
+        return moved_by((*whole, *self.looked_up), outputs, own)
+
+    def cost(self, moved: Moved, params: int = 0) -> Cost:
+        """What the scope did."""
+        access = elements_moved(moved).total
         return Cost(params, self.macs, self.elementwise, self.activations, access)
 
 
@@ -103,6 +111,28 @@ def shape_of(tensor: Tensor) -> Shape:
 def size_of(tensors: Iterable[Tensor]) -> int:
     """Their elements together."""
     return sum(tensor.numel() for tensor in tensors)
+
+
+def moved_by(
+    reads: Iterable[tuple[Tensor, int]], outputs: Iterable[Tensor], own: Container[int]
+) -> Moved:
+    """Elements read and written, by data type. ``reads`` says of each tensor how many are read.
+
+    Tensors whose ids are ``own``, and views of them, are weights; the others are inputs.
+    """
+    sums: dict[torch.dtype, list[int]] = {}
+    for tensor, read in reads:
+        place = 2 if id(tensor) in own or id(tensor._base) in own else 0
+        sums.setdefault(tensor.dtype, [0, 0, 0])[place] += read
+    for tensor in outputs:
+        sums.setdefault(tensor.dtype, [0, 0, 0])[1] += tensor.numel()
+    return {name_of_dtype(dtype): Traffic(*each) for dtype, each in sums.items()}
+
+
+@cache
+def name_of_dtype(dtype: torch.dtype) -> str:
+    """``"float32"`` for ``torch.float32``."""
+    return str(dtype).removeprefix("torch.")
 
 
 class TensorShape(tuple[int, ...]):

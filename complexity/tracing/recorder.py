@@ -16,6 +16,7 @@ from complexity.registry import as_cost, registered_module, registered_operator
 from complexity.tracing.calls import (
     Scope,
     TracedCall,
+    moved_by,
     shape_of,
     shapes_for_tensors,
     size_of,
@@ -25,6 +26,7 @@ from complexity.tracing.classes import LOOKUPS
 from complexity.tracing.operators import Work, name_of, work_of
 from complexity.tracing.parts import Parts, parameters_of
 from formulas.cost import Cost
+from formulas.traffic import Moved, Traffic, added, elements_moved
 
 BACKWARD = "backward"
 TAKING = frozenset(LOOKUPS)
@@ -87,7 +89,8 @@ class Recorder:
             scope.registered |= registered
             if name_of(func) in TAKING:
                 taken = work.elementwise if work is not None else 0  # by a bag, more than is left
-                scope.looked_up += taken or size_of(outputs[:1])
+                table = inputs[0] if inputs else outputs[0]
+                scope.looked_up.append((table, taken or size_of(outputs[:1])))
             else:
                 self._read(scope, inputs)
             if work is None:
@@ -122,19 +125,22 @@ class Recorder:
     ) -> None:
         """An operator that no row contains becomes a row below the running module."""
         name = name_of(func)
-        cost, unknown = Cost(), dict[str, int]()
+        cost, moved, unknown = Cost(), dict[str, Traffic](), dict[str, int]()
         if work is None:
             add_one(unknown, operator_name(func))
         else:
-            written = size_of(outputs[:1] if work.elementwise or work.macs else outputs)
-            taken = work.elementwise or written  # of a table, by a lookup
-            read = taken if name in TAKING else size_of(inputs[:1])
-            access = read + size_of(inputs[1:]) + written
+            written = outputs[:1] if work.elementwise or work.macs else outputs
+            reads = [(each, each.numel()) for each in inputs]
+            if reads and name in TAKING:  # of a table, what is taken is read
+                reads[0] = (inputs[0], work.elementwise or size_of(written))
+            moved = moved_by(reads, written, self.parts.tensors)
+            access = elements_moved(moved).total
             cost = Cost(0, work.macs, work.elementwise, work.activations, access)
         shapes = shapes_for_tensors(args)
         self._file(
-            _below(scope.path, name), name, func, shapes, inputs, outputs, cost, unknown, registered
-        )
+            _below(scope.path, name), name, func, shapes, inputs, outputs, cost, moved, unknown,
+            registered,
+        )  # fmt: skip
 
     def function(
         self,
@@ -158,10 +164,11 @@ class Recorder:
         outputs = tensors_in(out)
         shapes = shapes_for_tensors((*args, kwargs))
         scope.read.clear()  # whatever it reads is given to it
-        cost = scope.cost(outputs)
+        moved = scope.traffic(outputs, self.parts.tensors)
         self._file(
-            scope.path, name, func, shapes, inputs, outputs, cost, scope.unknown, scope.registered
-        )
+            scope.path, name, func, shapes, inputs, outputs, scope.cost(moved), moved,
+            scope.unknown, scope.registered,
+        )  # fmt: skip
         return out
 
     def enter(self, module: nn.Module, args: Any) -> None:
@@ -197,7 +204,8 @@ class Recorder:
         self._counted.update(map(id, params))
         scope.inputs = tensors_in((args, kwargs) if kwargs else args)
         outputs = tensors_in(out)
-        cost = scope.cost(outputs, size_of(params))
+        moved = scope.traffic(outputs, self.parts.tensors)
+        cost = scope.cost(moved, size_of(params))
         formula = registered_module(module)
         if formula is not None:
             said = as_cost(formula(module, out, *args, **kwargs))
@@ -206,8 +214,8 @@ class Recorder:
         kind = type(module).__name__
         registered = scope.registered or formula is not None
         self._file(
-            scope.path or kind, kind, None, (), scope.inputs, outputs, cost, scope.unknown,
-            registered, module,
+            scope.path or kind, kind, None, (), scope.inputs, outputs, cost, moved,
+            scope.unknown, registered, module,
         )  # fmt: skip
 
     def failed_in(self, error: BaseException) -> str | None:
@@ -223,6 +231,7 @@ class Recorder:
         inputs: tuple[Tensor, ...],
         outputs: tuple[Tensor, ...],
         cost: Cost,
+        moved: Moved,
         unknown: dict[str, int],
         registered: bool,
         module: nn.Module | None = None,
@@ -241,12 +250,14 @@ class Recorder:
             transformed=torch._C._functorch.peek_interpreter_stack() is not None,
             unknown=unknown,
             registered=registered,
+            moved=moved,
         )
         runs = self._runs.setdefault(name, [])
         for earlier in runs:
             if earlier.is_like(call):
                 earlier.calls += 1
                 earlier.cost += cost
+                earlier.moved = added((earlier.moved, moved))
                 for operator, count in unknown.items():
                     add_one(earlier.unknown, operator, count)
                 return

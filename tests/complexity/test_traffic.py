@@ -64,7 +64,7 @@ def test_each_tensor_weighs_what_its_own_type_does():
     model, words = Words(), torch.zeros(3, 5, dtype=torch.int64)
     expected = moved_for_real(model, words)
     report = analyze(model, words)
-    assert [bytes_moved(row.moved) for row in report.layers] == expected
+    assert [bytes_moved(row.moved) for row in report.layers if row.moved] == expected
     assert {"int64", "float32", "float16"} <= report.moved.keys()
     scaled = report.layer("mul")
     assert elements_moved(scaled.moved) == Traffic(3 * 5 * 12, 3 * 5 * 12, 12)

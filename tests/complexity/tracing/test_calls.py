@@ -5,6 +5,7 @@ import torch
 from complexity.tracing.calls import (
     Scope,
     TensorShape,
+    moved_by,
     shape_of,
     shapes_for_tensors,
     size_of,
@@ -12,6 +13,7 @@ from complexity.tracing.calls import (
 )
 from complexity.tracing.operators import Work
 from formulas.cost import Cost
+from formulas.traffic import Traffic, elements_moved
 
 A, B, C = torch.zeros(2, 3), torch.zeros(5, dtype=torch.int64), torch.zeros(7, 11)
 
@@ -45,12 +47,20 @@ def test_a_scope_adds_up_what_runs_in_it():
 
 
 def test_a_scope_reads_inputs_and_weights_once_and_writes_outputs():
-    scope = Scope("a", True, inputs=(A,), read={id(A): A, id(C): C}, looked_up=17)
+    scope = Scope("a", True, inputs=(A,), read={id(A): A, id(C): C}, looked_up=[(C, 17)])
     scope.add(Work(2, 3, 5))
-    assert scope.cost((B,), params=19) == Cost(19, 2, 3, 5, 6 + 77 + 5 + 17)
+    moved = scope.traffic((B,), own={id(C)})
+    assert moved == {"float32": Traffic(6, 0, 77 + 17), "int64": Traffic(outputs=5)}
+    assert scope.cost(moved, params=19) == Cost(19, 2, 3, 5, 6 + 77 + 5 + 17)
+
+
+def test_a_view_of_a_weight_is_a_weight():
+    moved = moved_by([(A, 6), (A.T, 6), (B.view(-1), 5)], (), own={id(A)})
+    assert elements_moved(moved) == Traffic(inputs=5, weights=12)
 
 
 def test_a_scope_that_only_looks_at_memory_moves_nothing():
     scope = Scope("a", True, inputs=(A,))
     scope.add(Work(moves=False))
-    assert scope.cost((A,)) == Cost()
+    assert scope.traffic((A,)) == {}
+    assert scope.cost({}) == Cost()

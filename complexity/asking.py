@@ -11,7 +11,17 @@ def request_of(said: dict[str, Any]) -> Any:
 
     about = {
         name: said.pop(name)
-        for name in ("target", "inputs", "dtype", "trace", "backward", "optimizer", "engine")
+        for name in (
+            "target",
+            "inputs",
+            "dtype",
+            "trace",
+            "backward",
+            "optimizer",
+            "engine",
+            "memory",
+            "bytes_as",
+        )
         if name in said
     }
     arguments = parsed(said.pop("arguments", ()))

@@ -69,6 +69,19 @@ DTYPE_BYTES = {
 }  # fmt: skip
 
 
+def sizes_as(dtype: str | None = None) -> Mapping[str, int]:
+    """Bytes of an element of each type, of floating numbers as if they were all ``dtype``.
+
+    >>> sizes_as("float16")["float64"], sizes_as("float16")["int64"]
+    (2, 8)
+    """
+    if dtype is None:
+        return DTYPE_BYTES
+    if dtype not in FLOATS:
+        raise SizeError("bytes_as", dtype, f"must be one of {', '.join(FLOATS)}")
+    return {**DTYPE_BYTES, **dict.fromkeys(FLOATS, FLOATS[dtype])}
+
+
 def added(moved: Iterable[Moved]) -> Moved:
     """All that was moved, type by type."""
     total: dict[str, Traffic] = {}
@@ -92,11 +105,7 @@ def bytes_moved(moved: Moved, dtype: str | None = None) -> Traffic:
     >>> bytes_moved(read).total, bytes_moved(read, "float16").total
     (5200, 2640)
     """
-    if dtype is not None and dtype not in FLOATS:
-        raise SizeError("dtype", dtype, f"must be one of {', '.join(FLOATS)}")
-    sizes = (
-        DTYPE_BYTES if dtype is None else {**DTYPE_BYTES, **dict.fromkeys(FLOATS, FLOATS[dtype])}
-    )
+    sizes = sizes_as(dtype)
     return sum((sizes[name] * traffic for name, traffic in moved.items()), Traffic())
 
 

@@ -51,6 +51,11 @@ def ratio(part: int, whole: int) -> str:
     return _rounded(part, whole) if whole else ""
 
 
+def fraction(value: Any) -> str:
+    """Two places, halves up: ``fraction(Fraction(521, 4)) == '130.25'``."""
+    return _rounded(value.numerator, value.denominator)
+
+
 def shape(sizes: tuple[Any, ...] | None) -> str:
     """``shape((1, 3, 224, 224)) == '1x3x224x224'``."""
     return "x".join(map(str, sizes)) if sizes else ""

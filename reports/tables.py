@@ -14,11 +14,11 @@ class Column:
     """A column; ``holds`` decides how it is written and on which side it is aligned.
 
     An integer that is None is unknown, and says so. A ``share`` cell is a pair ``(part, whole)``,
-    written in percent.
+    written in percent; a ``number`` is a fraction, written with two places.
     """
 
     name: str
-    holds: Literal["text", "integer", "share", "shape"] = "text"
+    holds: Literal["text", "integer", "share", "shape", "number"] = "text"
 
     def written(self, value: Any) -> str:
         """The cell for a reader: grouped digits, shapes as 1x3x32x32."""
@@ -28,6 +28,8 @@ class Column:
             return numbers.integer(value)
         if self.holds == "share":
             return numbers.share(*value)
+        if self.holds == "number":
+            return numbers.fraction(value)
         return numbers.shape(value) if self.holds == "shape" else str(value)
 
     def plain(self, value: Any) -> Any:
@@ -62,5 +64,5 @@ class Table:
 
     @property
     def alignment(self) -> list[str]:
-        right = ("integer", "share")
+        right = ("integer", "share", "number")
         return ["right" if column.holds in right else "left" for column in self.columns]

@@ -4,7 +4,7 @@
 tell ``recorder`` which layer is running. What runs is seen by ``dispatching``, operator by
 operator, or answered by ``answers`` without a kernel (``functions``, ``recording``);
 ``operators`` reads the cost of one operator off its tensors (``classes`` lists those without
-multiply-adds), and ``calls`` are what is left.
+multiply-adds), and ``calls`` are what is left. ``lifetimes`` follows tensors until they are freed.
 """
 
 import os
@@ -21,6 +21,7 @@ from complexity.errors import ModelError
 from complexity.registry import has_registered_operators
 from complexity.tracing.borrowing import borrowed, collection_paused, plain_kernels
 from complexity.tracing.calls import Scope, TracedCall, tensors_in
+from complexity.tracing.lifetimes import Lifetimes, Peak, attach, watching
 from complexity.tracing.parts import parameters_of
 from complexity.tracing.recorder import BACKWARD
 from complexity.tracing.recording import ENGINES, recording
@@ -29,6 +30,7 @@ from formulas.quantities import Shape
 
 __all__ = [
     "Arguments",
+    "Peak",
     "Trace",
     "TracedCall",
     "arguments_of",
@@ -48,7 +50,8 @@ class Trace:
     """The calls in the order of execution, and the parameters that none of them used.
 
     ``coverage`` counts executed operators: counted, free, unknown. ``backward`` is the cost of
-    the gradients, where they were asked for. ``fallback`` says why it did not run on meta.
+    the gradients, and ``peak`` the memory, where they were asked for. ``fallback`` says why it did
+    not run on meta.
     """
 
     calls: tuple[TracedCall, ...]
@@ -60,6 +63,7 @@ class Trace:
     backward: Cost | None = None
     backward_unknown: Mapping[str, int] | None = None
     fallback: str = ""
+    peak: Peak | None = None
 
 
 class Arguments:
@@ -89,17 +93,27 @@ def trace(
     training: bool = False,
     backward: bool = False,
     engine: str = "fast",
+    memory: bool = False,
+    dtype: str | None = None,
 ) -> Trace:
     """Run ``model`` once on ``inputs`` and record it; ``is_layer`` picks the modules that are rows.
 
     The run is on the meta device, where shapes are real and nothing is computed. What cannot
     run there runs on the CPU, on copies of inputs and buffers. The ``fast`` engine runs no kernel
-    for what it knows; ``operators`` runs all of them, and so do training and the CPU. The model is
-    left as it was. Raises ``ModelError`` where the model raises on both.
+    for what it knows; ``operators`` runs all of them, and so do training and the CPU. With
+    ``memory`` its tensors are followed until they are freed, in bytes of ``dtype``, as torch's own
+    kernels make them: the calls of such a run are no rows. The model is left as it was. Raises
+    ``ModelError`` where the model raises on both.
     """
     if engine not in ENGINES:
         raise ModelError(f"engine={engine!r} must be one of {', '.join(ENGINES)}")
-    if backward or training or has_registered_operators() or torch.is_autocast_enabled("cpu"):
+    if (
+        backward
+        or training
+        or memory
+        or has_registered_operators()
+        or torch.is_autocast_enabled("cpu")
+    ):
         engine = "operators"
     problem: ModelError | None = None
     only_meta = any(p.is_meta for p in model.parameters())
@@ -108,7 +122,8 @@ def trace(
         if device == "cpu":
             engine = "operators"
             must_fit(model, fallback)
-        run = _Run(device, default, training, backward, engine, fallback)
+        lifetimes = Lifetimes(dtype) if memory else None
+        run = _Run(device, default, training, backward, engine, fallback, lifetimes)
         try:
             return run(model, inputs, is_layer)
         except ModelError as error:
@@ -137,6 +152,7 @@ class _Run:
     backward: bool
     engine: str
     fallback: str
+    lifetimes: Lifetimes | None
 
     def __call__(self, model: nn.Module, inputs: Any, is_layer: IsLayer) -> Trace:
         with (
@@ -148,8 +164,11 @@ class _Run:
             ) as (args, kwargs),
             torch.device(self.device) if self.default else nullcontext(),
             torch.set_grad_enabled(self.backward),
+            watching(self.lifetimes),
             recording(model, is_layer, self.engine) as recorder,
         ):
+            if self.lifetimes is not None:
+                attach(self.lifetimes, recorder)
             try:
                 out = model(*args, **kwargs)
                 if self.backward:
@@ -159,6 +178,11 @@ class _Run:
                 raise _problem(model, error, recorder.failed_in(error)) from error
             gradients = recorder.backward
             left = recorder.uncounted_parameters()
+            peak = None
+            if self.lifetimes is not None:
+                peak = self.lifetimes.peak(
+                    tensors_in((args, kwargs)), recorder.parts.tensors.values()
+                )
             return Trace(
                 calls=tuple(recorder.calls),
                 parameters=tuple((name, tuple(p.shape)) for name, p in left),
@@ -169,6 +193,7 @@ class _Run:
                 backward=None if gradients is None else gradients.cost(gradients.traffic(())),
                 backward_unknown=None if gradients is None else gradients.unknown,
                 fallback=self.fallback,
+                peak=peak,
             )
 
 

@@ -218,6 +218,13 @@ class Recorder:
             scope.unknown, registered, module,
         )  # fmt: skip
 
+    def running(self, func: Any) -> str:
+        """The row that ``func`` belongs to, or will be."""
+        scope = self.backward or self._scopes[-1]
+        if scope.is_row:
+            return scope.path or type(self.model).__name__
+        return _below(scope.path, name_of(func))
+
     def failed_in(self, error: BaseException) -> str | None:
         """The path of the innermost layer that ``error`` came out of."""
         return next((path for each, path in self._failures if each is error), None)

@@ -64,7 +64,7 @@ def test_a_chosen_type_changes_floating_numbers_alone(some, dtype):
 
 
 def test_an_unknown_type_is_refused_with_the_choice():
-    with pytest.raises(SizeError, match="dtype='int8' must be one of float64, float32"):
+    with pytest.raises(SizeError, match="bytes_as='int8' must be one of float64, float32"):
         bytes_moved({}, "int8")
 
 

@@ -56,6 +56,11 @@ def fraction(value: Any) -> str:
     return _rounded(value.numerator, value.denominator)
 
 
+def percent(part: Any) -> str:
+    """A fraction of one: ``percent(Fraction(1, 8)) == '12.50 %'``."""
+    return f"{fraction(100 * part)} %"
+
+
 def shape(sizes: tuple[Any, ...] | None) -> str:
     """``shape((1, 3, 224, 224)) == '1x3x224x224'``."""
     return "x".join(map(str, sizes)) if sizes else ""

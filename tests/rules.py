@@ -16,7 +16,16 @@ HEAVY = {"torch", "fvcore"}
 ALLOWED: dict[str, set[str]] = {
     "formulas": {"formulas"},
     "reports": {"formulas", "reports", "pandas", "tabulate"},
-    "complexity": {"formulas", "reports", "complexity", "click", "torch", "fvcore"},
+    "complexity": {
+        "formulas",
+        "reports",
+        "complexity",
+        "click",
+        "torch",
+        "fvcore",
+        "tomllib",
+        "tomli",
+    },
 }
 # Files that must be quick to load: no torch while they are imported.
 LIGHT = (
@@ -27,6 +36,7 @@ LIGHT = (
     "complexity/commands/",
     "complexity/errors.py",
     "complexity/options.py",
+    "complexity/settings.py",
     "complexity/subjects.py",
 )
 # Libraries that load when used, never with the module; but frames.py itself loads when used.
@@ -35,6 +45,7 @@ LATE_EXCEPT = ("reports/frames.py",)
 # The order inside ``complexity``: a file imports nothing that stands behind it here.
 LAYERS = (
     "errors",
+    "settings",
     "registry",
     "tracing",
     "models",

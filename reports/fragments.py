@@ -1,9 +1,10 @@
 """Blocks of a model, found from its rows: what runs side by side in them, and in how many pieces.
 
 A block is a module in which tensors are joined: added or concatenated. Rows that lie in several
-belong to the innermost. A branch begins where a row does not take what the row before it gave; that
-is all that rows tell, and it is enough for the blocks of the papers: Inception's four branches,
-Fire's two, the two of a unit that halves its map.
+belong to the innermost. A branch begins where a row takes something of another size than the row
+before it gave. Rows tell no more than sizes, so there are at least so many branches: two that hand
+on the size that both take look like one. It is right for the blocks of the papers: Inception's
+four, Fire's two, the two of a unit that halves its map.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from formulas.quantities import Shape
+from formulas.quantities import Quantity, elements
 from reports.rows import LayerRow
 
 JOINS = ("addition", "concatenation")
+PRODUCTS = ("attention", "matmul", "grouped_matmul", "outer")  # they join too: they begin nothing
 
 
 @dataclass
@@ -33,14 +35,14 @@ class Block:
     def branches(self) -> int:
         """How many chains of such rows there are; the shortcut that computes nothing is none."""
         found = 0
-        before: Shape | None = None
+        before: Quantity = 0
         for row in self.rows:
             if row.kind in JOINS:
                 continue
-            taken = row.in_shapes[0] if row.in_shapes else None
-            if is_piece(row) and (not found or taken != before):
+            taken = elements(row.in_shapes[0]) if row.in_shapes else 0
+            if is_piece(row) and row.kind not in PRODUCTS and taken != before:
                 found += 1
-            before = row.out_shape
+            before = elements(row.out_shape)
         return found
 
 

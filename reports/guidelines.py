@@ -75,7 +75,10 @@ class Finding:
     saved: int = 0
 
     def __str__(self) -> str:
-        figure, bound = numbers.fraction(self.figure), numbers.fraction(Fraction(self.threshold))
+        limit = Fraction(self.threshold)
+        counts = self.code == "G3" and limit.denominator == 1
+        write = numbers.written if counts else numbers.fraction
+        figure, bound = write(self.figure), write(limit)
         return f"{self.layer}: {self.code} {figure} > {bound} {self.what}; {self.advice}"
 
 
@@ -187,7 +190,8 @@ def advised(figure: Figure) -> str:
 
 def width_of(channels: int, groups: int) -> int:
     """The width that has the same MACs without groups, to the next whole number."""
-    return max(1, round(channels / groups**0.5))
+    width: int = round(channels / groups**0.5)
+    return max(1, width)
 
 
 def arrow(one: int, two: int) -> str:
@@ -225,7 +229,8 @@ def elementwise_share(block: Block) -> Fraction | None:
 
 
 def elementwise_bytes(block: Block) -> int:
-    return sum(bytes_moved(row.moved).total for row in block.rows if is_elementwise(row))
+    total: int = sum(bytes_moved(row.moved).total for row in block.rows if is_elementwise(row))
+    return total
 
 
 def shares(block: Block, limits: Thresholds, model: str) -> Iterator[Finding]:
@@ -234,7 +239,7 @@ def shares(block: Block, limits: Thresholds, model: str) -> Iterator[Finding]:
     if share is not None and share > limits.g4:
         saved = elementwise_bytes(block)
         where = f"of the bytes are moved by {kinds(block)}"
-        advice = f"fused into its neighbours this moves {numbers.integer(saved)} bytes less"
+        advice = f"fused into its neighbours this moves up to {numbers.integer(saved)} bytes less"
         yield Finding("G4", block.path or model, share, limits.g4, where, advice, saved)
 
 

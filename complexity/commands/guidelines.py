@@ -30,9 +30,9 @@ Examples:
 def guidelines(strict: bool, form: str, output: str, **said: Any) -> int:
     """The guidelines of ShuffleNetV2, held against each layer and block of a model.
 
-    G1 equal widths, G2 groups, G3 branches and pieces, G4 element-wise work (arXiv 1807.11164). They
-    advise: the exit status is 0 unless --strict. Thresholds: [tool.complexity.guidelines] of your
-    pyproject.toml. MODEL as in report.
+    G1 equal widths, G2 groups, G3 branches and pieces, G4 element-wise work (arXiv 1807.11164).
+    They advise: the exit status is 0 unless --strict. Thresholds stand in your pyproject.toml,
+    under [tool.complexity.guidelines]. MODEL as in report.
     """
     from complexity.settings import settings_of
     from complexity.subjects import reported

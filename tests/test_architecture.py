@@ -85,6 +85,8 @@ def test_the_tests_and_benchmarks_of_this_tree_are_short_too():
         command("report", "shufflenet", "--no-trace", "--format", "json"),
         command("compare", "squeezenet", "mobilenetv2", "--no-trace"),
         command("explain", "mobilenet", "fc"),
+        command("report", "mobilenetv2", "--no-trace", "--memory", "--bytes-as", "float16"),
+        command("guidelines", "mobilenetv2", "--no-trace"),
         command("list"),
     ],
     ids=lambda code: code.splitlines()[-2][4:] if "main" in code else code,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -176,6 +177,9 @@ def watching(lifetimes: Lifetimes | None) -> Iterator[None]:
     if lifetimes is None:
         yield
         return
+    # The first call of any dispatch mode loads this, and in doing so makes a cycle of frames, with
+    # every tensor that the model holds at that moment.
+    importlib.import_module("torch._dynamo")
     with lifetimes, CpuKernels():
         yield
 

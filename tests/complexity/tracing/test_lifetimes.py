@@ -1,5 +1,8 @@
 """Memory at the peak: by hand on small graphs, and against torch's own tracker on real models."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 from torch import nn
@@ -191,6 +194,17 @@ def test_attention_holds_its_scores_where_the_cpu_does(case):
     model, given = Attends(**settings), [torch.zeros(query), torch.zeros(key)]
     given += [] if mask is None else [mask]
     assert peak_of(model, *given).activations == tracked(model, *given)["Activation"]
+
+
+def test_a_fresh_process_holds_no_more():
+    """What torch loads at its first run must not keep the tensors of that moment."""
+    code = (
+        "from complexity import analyze\n"
+        "print(analyze('shufflenetv2', memory=True).memory.activations)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    found = peak_of(build(network("shufflenetv2"), "meta"), torch.empty(1, 3, 32, 32))
+    assert int(done.stdout) == found.activations == 514_048
 
 
 def test_the_model_is_left_as_it_was():

@@ -6,6 +6,7 @@ from torch import nn
 
 from complexity import analyze
 from complexity.models import build
+from complexity.tracing.calls import moved_by
 from formulas.networks import network
 from formulas.traffic import DTYPE_BYTES, FLOATS, Traffic, bytes_moved, elements_moved
 from reports.rows import report_of
@@ -46,18 +47,50 @@ MODELS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
-@pytest.mark.parametrize("name", MODELS)
-def test_bytes_are_those_of_the_tensors_that_moved(name, dtype):
-    model = MODELS[name]().to(dtype)
-    image = torch.zeros(2, 3, 32, 32, dtype=dtype)
-    expected = moved_for_real(model, image)
-    rows = analyze(model, image).layers
-    # a layer that ran twice on the same shapes is one row
-    assert sum((bytes_moved(row.moved) for row in rows), Traffic()) == sum(expected, Traffic())
+def check_bytes(model: nn.Module, inputs: torch.Tensor) -> None:
+    """Row by row, or all together where a layer that ran twice on the same shapes is one row."""
+    expected = moved_for_real(model, inputs)
+    rows = [row for row in analyze(model, inputs).layers if row.moved]
+    found = [bytes_moved(row.moved) for row in rows]
+    assert sum(found, Traffic()) == sum(expected, Traffic())
     if all(row.calls == 1 for row in rows):
-        moved = [bytes_moved(row.moved) for row in rows if row.moved]
-        assert moved == expected
+        assert found == expected
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_bytes_are_those_of_the_tensors_that_moved(name):
+    check_bytes(MODELS[name](), torch.zeros(2, 3, 32, 32))
+
+
+def test_so_they_are_in_another_type():
+    check_bytes(build(network("squeezenet"), "cpu").half(), torch.zeros(1, 3, 32, 32).half())
+
+
+class Attends(nn.Module):
+    """One layer, its output cut in three, and attention between the parts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts = nn.Linear(12, 36)
+        self.norm = nn.LayerNorm(4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        parts = [each.unflatten(-1, (3, 4)) for each in self.parts(x).chunk(3, -1)]
+        heads = [each.transpose(1, 2).contiguous() for each in parts]
+        return self.norm(nn.functional.scaled_dot_product_attention(*heads) * 2)
+
+
+def test_so_they_are_of_attention():
+    check_bytes(Attends(), torch.zeros(2, 5, 12))
+
+
+def test_a_weight_that_is_taken_for_an_input_turns_the_check_red(monkeypatch):
+    def blind(reads, outputs, own):
+        return moved_by(reads, outputs, ())
+
+    monkeypatch.setattr("complexity.tracing.calls.moved_by", blind)
+    with pytest.raises(AssertionError):
+        check_bytes(nn.Sequential(nn.Linear(3, 5), nn.ReLU()), torch.zeros(2, 3))
 
 
 def test_each_tensor_weighs_what_its_own_type_does():

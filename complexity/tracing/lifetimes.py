@@ -58,7 +58,7 @@ class Lifetimes(TorchDispatchMode):
         self.held = 0
         self.gradients = 0
         self.most = (0, 0, "")  # held, gradients, and where
-        self._sizes: dict[int, int] = {}  # of the storages that are there, by their address
+        self._sizes: dict[int, int] = {}  # of what the run made and holds, by its address
         self._watched: dict[int, weakref.ref[Any]] = {}
 
     def size(self, tensor: Tensor, stored: int) -> int:
@@ -93,27 +93,27 @@ class Lifetimes(TorchDispatchMode):
                 storage = tensor.untyped_storage()
             except NotImplementedError:  # sparse or nested: it has no one storage
                 continue
-            place, stored = storage._cdata, storage.nbytes() if made else 0
+            place = storage._cdata
             if place not in self._watched:
                 self._watched[place] = weakref.ref(storage, partial(self._freed, place))
-                self._sizes[place] = self.size(tensor, stored)
-                self.held += self._sizes[place]
-            elif made and self._sizes[place]:  # it may have been resized
-                self.held += self.size(tensor, stored) - self._sizes[place]
-                self._sizes[place] = self.size(tensor, stored)
+                if made:
+                    self._sizes[place] = 0
+            if made and place in self._sizes:  # new, or perhaps resized
+                size = self.size(tensor, storage.nbytes())
+                self.held += size - self._sizes[place]
+                self._sizes[place] = size
 
     def _freed(self, place: int, _: Any) -> None:
-        self.held -= self._sizes.pop(place)
+        self.held -= self._sizes.pop(place, 0)
         del self._watched[place]
 
     def keep_gradient(self, parameter: Tensor) -> None:
         """Its gradient is complete, and stays: from now on it is no activation."""
         assert parameter.grad is not None
         place = parameter.grad.untyped_storage()._cdata
-        size = self._sizes.get(place, 0)
+        size = self._sizes.pop(place, 0)
         self.held -= size
         self.gradients += size
-        self._sizes[place] = 0
 
     def peak(self, inputs: Iterable[Tensor], weights: Iterable[Tensor]) -> Peak:
         """The peak of what has run, beside the tensors that were there."""

@@ -3,6 +3,8 @@
 from typing import Any
 
 from complexity.options import given, parsed
+from formulas.errors import SizeError
+from formulas.networks import options_of
 
 
 def request_of(said: dict[str, Any]) -> Any:
@@ -26,6 +28,30 @@ def request_of(said: dict[str, Any]) -> Any:
     }
     arguments = parsed(said.pop("arguments", ()))
     return Request(**given(about), arguments=arguments, options=given(said))
+
+
+LOADED = ("inputs", "arguments", "dtype")  # what only a model to be loaded is told
+
+
+def requests_of_each(
+    targets: tuple[str, ...], said: dict[str, Any], trace: bool = True
+) -> list[Any]:
+    """One request a model. An option goes to those that have it; one that none has is refused."""
+    chosen = {name: value for name, value in given(said).items() if value != ()}
+    known = {target: LOADED if ":" in target else options_of(target) for target in targets}
+    for option, value in chosen.items():
+        if not any(option in options for options in known.values()):
+            raise SizeError(option, value, f"is an option of none of {', '.join(targets)}")
+    return [
+        request_of(
+            {
+                "target": target,
+                "trace": trace or ":" in target,
+                **{name: value for name, value in chosen.items() if name in known[target]},
+            }
+        )
+        for target in targets
+    ]
 
 
 def status_of_reports(results: list[Any], strict: bool = False) -> int:

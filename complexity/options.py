@@ -79,10 +79,11 @@ def as_word(value: Any) -> str:
 
 def written_names(command: click.Command) -> dict[str, str]:
     """How each argument of a function is written: ``resolution`` is ``--res``."""
-    return {
+    names = {
         each.name or "": each.opts[-1] if isinstance(each, click.Option) else "MODEL"
         for each in command.params
     }
+    return {**names, "target": names["targets"]} if "targets" in names else names
 
 
 NETWORK_OPTIONS = (
@@ -116,6 +117,13 @@ LOADING_OPTIONS = (
 def loading_options(command: Command) -> Command:
     """What a model from a library or a file is built with and fed."""
     for option in reversed(LOADING_OPTIONS):
+        command = option(command)
+    return command
+
+
+def feeding_options(command: Command) -> Command:
+    """The same without a data type, for a command that has its own."""
+    for option in reversed(LOADING_OPTIONS[:2]):
         command = option(command)
     return command
 
@@ -177,12 +185,32 @@ def refuse_idle(**said: Any) -> None:
 def writable(_: Any, __: Any, output: str | None) -> str | None:
     """Refuse before the work begins what could not be written after it."""
     if output is not None:
-        target = Path(output)
-        if target.is_dir():
-            raise SizeError("output", output, "must be a file, not a folder")
-        if not target.parent.is_dir():
-            raise SizeError("output", output, "must lie in a folder that exists")
+        _must_take("output", output)
     return output
+
+
+def _must_take(option: str, path: str) -> None:
+    target = Path(path)
+    if target.is_dir():
+        raise SizeError(option, path, "must be a file, not a folder")
+    if not target.parent.is_dir():
+        raise SizeError(option, path, "must lie in a folder that exists")
+
+
+def pictured(context: Any, option: Any, path: str | None) -> str | None:
+    """Refuse before the work begins a plot that could not be drawn or written after it."""
+    from reports.scatter import plottable
+
+    if path is not None:
+        plottable(path)
+        _must_take(option.name, path)
+    return path
+
+
+PLOT_OPTION = click.option(
+    "--plot", metavar="FILE", callback=pictured,
+    help="Draw it: a file that ends in .png, .svg or .html.",
+)  # fmt: skip
 
 
 def given(options: dict[str, Any]) -> dict[str, Any]:
@@ -194,9 +222,14 @@ def write(text: str, output: str | None) -> None:
     """To the terminal, or whole to a file."""
     if output is None:
         click.echo(text, nl=False)
-        return
+    else:
+        write_file("output", output, text)
+
+
+def write_file(option: str, path: str, content: str | bytes) -> None:
+    """Whole to the file that an option names."""
     try:
-        write_whole(output, text)
+        write_whole(path, content)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise SizeError("output", output, f"cannot be written: {reason}") from error
+        raise SizeError(option, path, f"cannot be written: {reason}") from error

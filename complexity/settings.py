@@ -1,10 +1,10 @@
 """What the user has set for this tool: ``[tool.complexity]`` of the nearest ``pyproject.toml``."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 from complexity.errors import ArgumentError, in_short
+from reports.devices import parsed
 
 # The tables that commands read, one each.
 TABLES = ("guidelines",)
@@ -24,13 +24,9 @@ def settings_of(table: str, start: Path | None = None) -> dict[str, Any]:
 
 
 def _table(path: Path, wanted: str) -> dict[str, Any]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        found = parsed(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:  # what is no text, or no TOML, is a ValueError
         raise ArgumentError("file", str(path), f"must be TOML: {in_short(error)}") from error
     for name in ("tool", "complexity"):
         found = found.get(name, {})

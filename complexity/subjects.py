@@ -142,6 +142,25 @@ def reported_model(request: Request) -> ModelReport:
         raise ModelError(f"{error}; {said}: see report --help") from error
 
 
+def runnable(request: Request, device: str) -> tuple[ModelReport, Any, Any]:
+    """The report, and the real model with its inputs on ``device``, ready to run."""
+    from torch import Tensor, zeros
+    from torch.utils._pytree import tree_map_only
+
+    from complexity.analysis import analyze
+    from complexity.models import build
+    from complexity.tracing import Arguments, arguments_of
+
+    if not request.loads:
+        closed = request.closed_form()
+        model = build(closed, device)
+        return report_of(closed), model, zeros(*closed.input_shape, device=device)
+    model, inputs = request.load("cpu")
+    report = analyze(model, inputs, name=request.target)
+    inputs = tree_map_only(Tensor, lambda tensor: tensor.to(device), arguments_of(inputs))
+    return report, model.to(device), Arguments(*inputs[0], **inputs[1])
+
+
 def checked_subject(request: Request) -> ModelReport:
     """The report with the outside counters' totals; they want a model with real tensors."""
     from complexity.checking import checked

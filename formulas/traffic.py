@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from formulas.errors import SizeError
 from formulas.quantities import Quantity
@@ -107,17 +106,3 @@ def bytes_moved(moved: Moved, dtype: str | None = None) -> Traffic:
     """
     sizes = sizes_as(dtype)
     return sum((sizes[name] * traffic for name, traffic in moved.items()), Traffic())
-
-
-def intensity(flops: Quantity, moved: Quantity) -> Any:
-    """Arithmetic intensity: ``flops`` (``2 * macs``) for each byte that is moved.
-
-    None where nothing is moved (source: Williams, Waterman, Patterson, "Roofline", CACM 52(4),
-    2009).
-
-    >>> intensity(2 * 51380224, 4 * 462848)  # a 1x1 convolution, 512 to 512, 14x14, in float32
-    Fraction(6272, 113)
-    """
-    if not isinstance(moved, int) or not isinstance(flops, int):
-        return flops / moved
-    return Fraction(flops, moved) if moved else None

@@ -77,7 +77,7 @@ class Finding:
     def __str__(self) -> str:
         limit = Fraction(self.threshold)
         counts = self.code == "G3" and limit.denominator == 1
-        write = numbers.written if counts else numbers.fraction
+        write = numbers.written if counts else numbers.decimal
         figure, bound = write(self.figure), write(limit)
         return f"{self.layer}: {self.code} {figure} > {bound} {self.what}; {self.advice}"
 

@@ -12,8 +12,8 @@ from reports.tables import Column, Table
 COLUMNS = (
     Column("layer"),
     Column("code"),
-    Column("figure", "number"),
-    Column("above", "number"),
+    Column("figure", "decimal"),
+    Column("above", "decimal"),
     Column("what"),
     Column("advice"),
 )

@@ -4,6 +4,7 @@ Decimal units throughout: 1 M is 1,000,000 and 1 MB is 1,000,000 bytes.
 """
 
 import re
+from fractions import Fraction
 from typing import Any
 
 FLOAT32_BYTES = 4
@@ -41,24 +42,37 @@ def float32_megabytes(params: int) -> str:
     return f"{_rounded(params * FLOAT32_BYTES, 1_000_000)} MB"
 
 
-def share(part: int, whole: int) -> str:
+def share(part: Any, whole: Any) -> str:
     """Percent with two places, empty where there is no whole: ``share(1, 8) == '12.50'``."""
     return _rounded(100 * part, whole) if whole else ""
 
 
-def ratio(part: int, whole: int) -> str:
+def ratio(part: Any, whole: Any) -> str:
     """``ratio(3, 2) == '1.50'``."""
     return _rounded(part, whole) if whole else ""
 
 
-def fraction(value: Any) -> str:
-    """Two places, halves up: ``fraction(Fraction(521, 4)) == '130.25'``."""
-    return _rounded(value.numerator, value.denominator)
+def decimal(value: Any) -> str:
+    """Two places, halves up: ``decimal(Fraction(56448, 625)) == '90.32'``."""
+    return _rounded(Fraction(value), 1)
+
+
+def microseconds(seconds: Any) -> str:
+    """Three places, so to the nanosecond: ``microseconds(Fraction(1, 8000)) == '125.000'``."""
+    return _rounded(Fraction(seconds) * 1_000_000, 1, places=3)
+
+
+def rate(value: int) -> str:
+    """An amount a second, in G or T: ``rate(484_000_000_000) == '484.00 G'``."""
+    for unit, size in (("T", 10**12), ("G", 10**9), ("M", 10**6)):
+        if value >= size:
+            return f"{_rounded(value, size)} {unit}"
+    return integer(value)
 
 
 def percent(part: Any) -> str:
     """A fraction of one: ``percent(Fraction(1, 8)) == '12.50 %'``."""
-    return f"{fraction(100 * part)} %"
+    return f"{decimal(100 * part)} %"
 
 
 def shape(sizes: tuple[Any, ...] | None) -> str:
@@ -66,7 +80,8 @@ def shape(sizes: tuple[Any, ...] | None) -> str:
     return "x".join(map(str, sizes)) if sizes else ""
 
 
-def _rounded(part: int, whole: int) -> str:
-    """``part / whole`` to two places, halves up, without a float on the way."""
-    hundredths = (200 * part + whole) // (2 * whole)
-    return f"{hundredths // 100:,}.{hundredths % 100:02d}"
+def _rounded(part: Any, whole: Any, places: int = 2) -> str:
+    """``part / whole`` to ``places``, halves up, without a float on the way."""
+    scale = 10**places
+    smallest = (2 * scale * part + whole) // (2 * whole)
+    return f"{smallest // scale:,}.{smallest % scale:0{places}d}"

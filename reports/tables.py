@@ -1,40 +1,49 @@
 """A table before it is written: columns that know what they hold, rows of exact values."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from reports import numbers
 
 UNKNOWN = "unknown"
+NUMBERS: dict[str, Callable[[Any], str]] = {
+    "integer": numbers.integer,
+    "decimal": numbers.decimal,
+    "microseconds": numbers.microseconds,
+    "rate": numbers.rate,
+}
 
 
 @dataclass(frozen=True)
 class Column:
     """A column; ``holds`` decides how it is written and on which side it is aligned.
 
-    An integer that is None is unknown, and says so. A ``share`` cell is a pair ``(part, whole)``,
-    written in percent; a ``number`` is a fraction, written with two places.
+    A number that is None is unknown, and says so; a ``rate`` that is None is left empty. A
+    ``share`` cell is a pair ``(part, whole)``, written in percent; ``microseconds`` are given in
+    seconds.
     """
 
     name: str
-    holds: Literal["text", "integer", "share", "shape", "number"] = "text"
+    holds: Literal["text", "integer", "share", "shape", "decimal", "microseconds", "rate"] = "text"
 
     def written(self, value: Any) -> str:
         """The cell for a reader: grouped digits, shapes as 1x3x32x32."""
         if value is None:
-            return UNKNOWN if self.holds == "integer" else ""
-        if self.holds == "integer":
-            return numbers.integer(value)
+            return UNKNOWN if self.holds in ("integer", "decimal", "microseconds") else ""
+        if self.holds in NUMBERS:
+            return NUMBERS[self.holds](value)
         if self.holds == "share":
             return numbers.share(*value)
-        if self.holds == "number":
-            return numbers.fraction(value)
         return numbers.shape(value) if self.holds == "shape" else str(value)
 
     def plain(self, value: Any) -> Any:
-        """The cell for a machine: integers stay integers."""
-        return value if self.holds == "integer" and value is not None else self.written(value)
+        """The cell for a machine: integers stay integers, other numbers lose no digit."""
+        if value is None or self.holds not in NUMBERS:
+            return self.written(value)
+        if self.holds == "microseconds":
+            return float(value * 1_000_000)
+        return float(value) if self.holds == "decimal" else value
 
 
 @dataclass(frozen=True)
@@ -64,5 +73,5 @@ class Table:
 
     @property
     def alignment(self) -> list[str]:
-        right = ("integer", "share", "number")
+        right = ("share", *NUMBERS)
         return ["right" if column.holds in right else "left" for column in self.columns]

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from formulas.traffic import Traffic, bytes_moved, intensity
+from formulas.roofline import intensity
+from formulas.traffic import Traffic, bytes_moved
 from reports import numbers
 from reports.rows import LayerRow, ModelReport
 from reports.tables import Column, Table
@@ -15,7 +16,7 @@ BYTES = (
     Column("output bytes", "integer"),
     Column("weight bytes", "integer"),
     Column("bytes", "integer"),
-    Column("flops/byte", "number"),
+    Column("flops/byte", "decimal"),
 )
 LAYER = (Column("layer"), Column("kind"), Column("input", "shape"), Column("output", "shape"))
 
@@ -27,11 +28,11 @@ def traffic_of(item: LayerRow | Group, dtype: str | None) -> Traffic | None:
 
 
 def traffic_cells(item: LayerRow | Group, dtype: str | None) -> tuple[Any, ...]:
-    """The cells below ``BYTES``."""
+    """The cells below ``BYTES``; what moves nothing computes nothing, so has 0 flops a byte."""
     macs, moved = shown(item, "macs"), traffic_of(item, dtype)
     if moved is None:
         return (macs, None, None, None, None, None)
-    ratio = None if macs is None else intensity(2 * macs, moved.total)
+    ratio = None if macs is None else intensity(2 * macs, moved.total or 1)
     return (macs, moved.inputs, moved.outputs, moved.weights, moved.total, ratio)
 
 
@@ -64,7 +65,7 @@ def traffic_dict(item: LayerRow | Group, dtype: str | None) -> dict[str, Any]:
     _, inputs, outputs, weights, total, ratio = traffic_cells(item, dtype)
     return {
         "bytes": {"inputs": inputs, "outputs": outputs, "weights": weights, "total": total},
-        "intensity": None if ratio is None else float(ratio),
+        "intensity": float(ratio) if total and ratio is not None else None,
     }
 
 
@@ -79,10 +80,9 @@ def traffic_line(report: ModelReport, dtype: str | None) -> str:
             (total.weights, "weights"),
         )
     )
-    ratio = intensity(report.flops, total.total)
-    per = (
-        "" if ratio is None or not report.complete else f"; {numbers.fraction(ratio)} flops a byte"
-    )
+    per = ""
+    if report.complete and total.total:
+        per = f"; {numbers.decimal(intensity(report.flops, total.total))} flops a byte"
     least = "" if report.complete else "at least "
     stored = f"as {dtype}" if dtype else "in their own types"
     return f"Bytes moved: {least}{numbers.integer(total.total)} = {parts}, {stored}{per}."

@@ -44,21 +44,23 @@ def _tabulated(table: Table, style: str) -> str:
     )
 
 
-def write_whole(path: str | Path, content: str) -> None:
+def write_whole(path: str | Path, content: str | bytes) -> None:
     """Write ``content`` to ``path`` so that no reader ever sees half of it.
 
     It is written beside the target and renamed over it; an ``OSError`` leaves the old file. A
     link stays a link.
     """
+    if isinstance(content, str):
+        content = content.encode("utf-8")
     target = Path(path).resolve()  # through a link, to the file that it names
     if target.is_dir():
         raise IsADirectoryError(f"{target} is a folder")
     if target.exists() and not target.is_file():  # a pipe or a device takes what it is given
-        target.write_text(content, encoding="utf-8")
+        target.write_bytes(content)
         return
     handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+        with os.fdopen(handle, "wb") as stream:
             stream.write(content)
         os.chmod(beside, target.stat().st_mode if target.exists() else 0o666 & ~_umask())
         os.replace(beside, target)

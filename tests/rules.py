@@ -15,17 +15,8 @@ HEAVY = {"torch", "fvcore"}
 # Which other packages the files of a folder may import. The longest folder that fits counts.
 ALLOWED: dict[str, set[str]] = {
     "formulas": {"formulas"},
-    "reports": {"formulas", "reports", "pandas", "tabulate"},
-    "complexity": {
-        "formulas",
-        "reports",
-        "complexity",
-        "click",
-        "torch",
-        "fvcore",
-        "tomllib",
-        "tomli",
-    },
+    "reports": {"formulas", "reports", "pandas", "tabulate", "matplotlib", "plotly", "tomli"},
+    "complexity": {"formulas", "reports", "complexity", "click", "torch", "fvcore"},
 }
 # Files that must be quick to load: no torch while they are imported.
 LIGHT = (
@@ -40,13 +31,15 @@ LIGHT = (
     "complexity/subjects.py",
 )
 # Libraries that load when used, never with the module; but frames.py itself loads when used.
-LATE = {"pandas", "tabulate"}
+LATE = {"pandas", "tabulate", "matplotlib", "plotly", "tomli"}
 LATE_EXCEPT = ("reports/frames.py",)
 # The order inside ``complexity``: a file imports nothing that stands behind it here.
 LAYERS = (
     "errors",
     "settings",
     "registry",
+    "clock",
+    "measuring",
     "tracing",
     "models",
     "reading_products",
@@ -55,6 +48,7 @@ LAYERS = (
     "reading",
     "comparing",
     "analysis",
+    "timing",
     "fvcore_habits",
     "witnesses",
     "checking",

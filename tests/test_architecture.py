@@ -85,6 +85,8 @@ def test_the_tests_and_benchmarks_of_this_tree_are_short_too():
         command("report", "shufflenet", "--no-trace", "--format", "json"),
         command("compare", "squeezenet", "mobilenetv2", "--no-trace"),
         command("explain", "mobilenet", "fc"),
+        command("roofline"),
+        command("roofline", "mobilenet", "--device", "t4", "--no-trace"),
         command("report", "mobilenetv2", "--no-trace", "--memory", "--bytes-as", "float16"),
         command("guidelines", "mobilenetv2", "--no-trace"),
         command("list"),
@@ -113,6 +115,14 @@ def test_the_packages_that_are_shipped_are_those_on_disk():
     listed = pyproject["tool"]["setuptools"]["packages"]
     assert sorted(listed) == sorted(set(listed))
     assert set(listed) == rules.packages_on_disk(ROOT)
+
+
+def test_data_files_are_shipped():
+    shipped = _toml(ROOT / "pyproject.toml")["tool"]["setuptools"]["package-data"]
+    for package in rules.OURS:
+        there = {path.name for path in (ROOT / package).rglob("*.*")
+                 if path.suffix not in (".py", ".pyc")}  # fmt: skip
+        assert there == set(shipped.get(package, ()))
 
 
 def _toml(path: Path) -> dict:

@@ -4,10 +4,9 @@ from typing import Any
 
 import click
 
-from complexity.asking import as_json, status_of_reports
-from complexity.options import given, network_options, output_options, tracing_option, write
+from complexity.asking import as_json, requests_of_each, status_of_reports
+from complexity.options import network_options, output_options, tracing_option, write
 from formulas.errors import SizeError
-from formulas.networks import options_of
 
 
 @click.command(epilog="Example: complexity compare squeezenet mobilenet shufflenetv2 --res 224")
@@ -20,22 +19,14 @@ def compare(targets: tuple[str, ...], trace: bool, form: str, output: str, **sai
 
     An option such as --alpha goes to the networks that have it.
     """
-    from complexity.subjects import Request, reported
+    from complexity.subjects import reported
     from reports import writers
     from reports.model_table import model_table
     from reports.report_json import report_dict
 
     if not trace and all(":" in target for target in targets):
         raise SizeError("trace", False, f"is for the five networks: {targets[0]} must run")
-    chosen = given(said)
-    known = {target: [] if ":" in target else options_of(target) for target in targets}
-    for option, value in chosen.items():
-        if not any(option in options for options in known.values()):
-            raise SizeError(option, value, f"is an option of none of {', '.join(targets)}")
-    results = []
-    for target in targets:
-        own = {key: value for key, value in chosen.items() if key in known[target]}
-        results.append(reported(Request(target, own, trace=trace or ":" in target)))
+    results = [reported(request) for request in requests_of_each(targets, said, trace)]
     if form == "json":
         text = as_json([report_dict(result) for result in results])
     elif form == "csv":

@@ -2,9 +2,10 @@
 
 ``borrowing`` lends the model's tensors and leaves it as it was (``standing_in``). Forward hooks
 tell ``recorder`` which layer is running. What runs is seen by ``dispatching``, operator by
-operator, or answered by ``answers`` without a kernel (``functions``, ``recording``);
-``operators`` reads the cost of one operator off its tensors (``classes`` lists those without
-multiply-adds), and ``calls`` are what is left. ``lifetimes`` follows tensors until they are freed.
+operator, or answered by ``answers`` without a kernel (``functions``, ``recording``); of identical
+blocks one runs (``repeating``, ``likeness``). ``operators`` reads the cost of one operator off its
+tensors (``classes`` lists those without multiply-adds), and ``calls`` are what is left.
+``lifetimes`` follows tensors until they are freed.
 """
 
 import os

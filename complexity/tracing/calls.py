@@ -14,7 +14,7 @@ from torch.utils._pytree import tree_iter
 from complexity.tracing.operators import Work
 from formulas.cost import Cost
 from formulas.quantities import Shape
-from formulas.traffic import Moved, Traffic, elements_moved
+from formulas.traffic import Moved, Traffic, added, elements_moved
 
 
 @dataclass
@@ -51,6 +51,14 @@ class TracedCall:
             and self.dtypes == other.dtypes
             and self.arguments == other.arguments
         )
+
+    def take_in(self, other: TracedCall) -> None:
+        """Another run that is like this one."""
+        self.calls += 1
+        self.cost += other.cost
+        self.moved = added((self.moved, other.moved))
+        for operator, count in other.unknown.items():
+            add_one(self.unknown, operator, count)
 
 
 @dataclass
@@ -101,6 +109,16 @@ def tensors_in(value: Any) -> tuple[Tensor, ...]:
     if type(value) is tuple and all(isinstance(each, Tensor) for each in value):
         return value  # the usual case, without the walk
     return tuple(leaf for leaf in tree_iter(value) if isinstance(leaf, Tensor))
+
+
+def add_one(counts: dict[str, int], name: str, count: int = 1) -> None:
+    """One more, or ``count`` more, of ``name``."""
+    counts[name] = counts.get(name, 0) + count
+
+
+def below(path: str, name: str) -> str:
+    """``name`` as a part of what lies at ``path``."""
+    return f"{path}.{name}" if path else name
 
 
 def shape_of(tensor: Tensor) -> Shape:

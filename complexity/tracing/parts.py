@@ -14,6 +14,7 @@ class Parts:
     def __init__(self, model: nn.Module) -> None:
         self.modules: list[nn.Module] = []
         self.paths: dict[int, list[str]] = {}
+        self.spans: dict[int, slice] = {}  # of ``modules``: each one and those below it
         self.parameters: dict[int, Tensor] = {}
         self.buffers: dict[int, Tensor] = {}
         self._meet("", model)
@@ -28,7 +29,7 @@ class Parts:
             note(self.parameters, dict(module.named_parameters()))
             note(self.buffers, dict(module.named_buffers()))
             return
-        paths = self.paths.setdefault(id(module), [])
+        start, paths = len(self.modules), self.paths.setdefault(id(module), [])
         if not paths:
             self.modules.append(module)
             note(self.parameters, module._parameters)
@@ -37,6 +38,7 @@ class Parts:
         for name, child in module._modules.items():
             if child is not None:
                 self._meet(f"{path}.{name}" if path else name, child)
+        self.spans.setdefault(id(module), slice(start, len(self.modules)))
 
     @property
     def buffered(self) -> int:

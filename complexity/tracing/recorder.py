@@ -16,6 +16,8 @@ from complexity.registry import as_cost, registered_module, registered_operator
 from complexity.tracing.calls import (
     Scope,
     TracedCall,
+    add_one,
+    below,
     moved_by,
     shape_of,
     shapes_for_tensors,
@@ -23,10 +25,10 @@ from complexity.tracing.calls import (
     tensors_in,
 )
 from complexity.tracing.classes import LOOKUPS
-from complexity.tracing.operators import Work, name_of, work_of
+from complexity.tracing.operators import Work, name_of, operator_name, work_of
 from complexity.tracing.parts import Parts, parameters_of
 from formulas.cost import Cost
-from formulas.traffic import Moved, Traffic, added, elements_moved
+from formulas.traffic import Moved, Traffic, elements_moved
 
 BACKWARD = "backward"
 TAKING = frozenset(LOOKUPS)
@@ -43,12 +45,14 @@ class Recorder:
         self.model = model
         self.is_layer = is_layer
         self.calls: list[TracedCall] = []
+        self.names: list[str] = []  # of the calls, before runs that differ were numbered
         self.coverage: Counter[str] = Counter()
         self.backward: Scope | None = None
         self._scopes = [Scope("", False)]
         self._handled: list[BaseException | None] = []  # what was being handled at each entry
         self._failures: list[tuple[BaseException, str]] = []
         self._runs: dict[str, list[TracedCall]] = {}
+        self.entered: Counter[int] = Counter()  # how often each module began to run
         self._counted: set[int] = set()  # parameters that some row has already counted
         self.parts = Parts(model)
 
@@ -134,11 +138,10 @@ class Recorder:
             if reads and name in TAKING:  # of a table, what is taken is read
                 reads[0] = (inputs[0], work.elementwise or size_of(written))
             moved = moved_by(reads, written, self.parts.tensors)
-            access = elements_moved(moved).total
-            cost = Cost(0, work.macs, work.elementwise, work.activations, access)
+            cost = Cost(0, *work[:3], elements_moved(moved).total)
         shapes = shapes_for_tensors(args)
         self._file(
-            _below(scope.path, name), name, func, shapes, inputs, outputs, cost, moved, unknown,
+            below(scope.path, name), name, func, shapes, inputs, outputs, cost, moved, unknown,
             registered,
         )  # fmt: skip
 
@@ -155,7 +158,7 @@ class Recorder:
         if outer.is_row or self.backward:
             return run()
         inputs = tensors_in((*args, *kwargs.values()) if kwargs else args)
-        scope = Scope(_below(outer.path, name), True, inputs)
+        scope = Scope(below(outer.path, name), True, inputs)
         self._scopes.append(scope)
         try:
             out = run()
@@ -174,6 +177,7 @@ class Recorder:
     def enter(self, module: nn.Module, args: Any) -> None:
         """Forward pre-hook: ``module`` begins to run."""
         self._handled.append(sys.exc_info()[1])
+        self.entered[id(module)] += 1
         outer = self._scopes[-1]
         paths = self.parts.paths.get(id(module))  # none where it was made in forward
         if paths is None or outer.is_row or self.backward:  # a layer's insides belong to it
@@ -181,7 +185,7 @@ class Recorder:
             return
         path = paths[0]
         if len(paths) > 1:
-            path = next((p for p in paths if p.startswith(_below(outer.path, ""))), path)
+            path = next((p for p in paths if p.startswith(below(outer.path, ""))), path)
         with DisableTorchFunction():  # to look at a tensor is no operation of the model's
             is_row = self.is_layer(module) or registered_module(module) is not None
         self._scopes.append(Scope(path, is_row))
@@ -223,7 +227,7 @@ class Recorder:
         scope = self.backward or self._scopes[-1]
         if scope.is_row:
             return scope.path or type(self.model).__name__
-        return _below(scope.path, name_of(func))
+        return below(scope.path, name_of(func))
 
     def failed_in(self, error: BaseException) -> str | None:
         """The path of the innermost layer that ``error`` came out of."""
@@ -262,15 +266,30 @@ class Recorder:
         runs = self._runs.setdefault(name, [])
         for earlier in runs:
             if earlier.is_like(call):
-                earlier.calls += 1
-                earlier.cost += cost
-                earlier.moved = added((earlier.moved, moved))
-                for operator, count in unknown.items():
-                    add_one(earlier.unknown, operator, count)
+                earlier.take_in(call)
                 return
         runs.append(call)
         if len(runs) > 1:
             call.name = f"{name}#{len(runs)}"
+        self.names.append(name)
+        self.calls.append(call)
+
+    def is_first(self, block: nn.Module, path: str, parts: frozenset[int]) -> bool:
+        """Whether ``block`` runs now, as no row, for the first time, and so do all of its parts."""
+        scope = self._scopes[-1]
+        plain = scope.path == path and not scope.is_row and not self.backward
+        return plain and self.entered[id(block)] == 1 and parts.isdisjoint(self.entered)
+
+    def runs_of(self, modules: list[nn.Module]) -> list[int]:
+        """How often each of them has begun to run."""
+        return [self.entered[id(module)] for module in modules]
+
+    def take_over(self, name: str, call: TracedCall) -> None:
+        """File the call of a block that did not run, for it is equal to one that did."""
+        if call.module is not None:
+            self._counted.update(map(id, parameters_of(call.module)))
+        self._runs.setdefault(name, []).append(call)
+        self.names.append(name)
         self.calls.append(call)
 
     def uncounted_parameters(self) -> list[tuple[str, Tensor]]:
@@ -278,17 +297,3 @@ class Recorder:
         if self.parts.parameters.keys() <= self._counted:
             return []  # the usual case, without the walk
         return [(n, p) for n, p in self.model.named_parameters() if id(p) not in self._counted]
-
-
-def add_one(counts: dict[str, int], name: str, count: int = 1) -> None:
-    """One more, or ``count`` more, of ``name``."""
-    counts[name] = counts.get(name, 0) + count
-
-
-def operator_name(func: Any) -> str:
-    """``aten.add`` for ``aten.add_.Tensor``."""
-    return f"{func.namespace}.{name_of(func)}"
-
-
-def _below(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name

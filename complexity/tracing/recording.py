@@ -1,7 +1,7 @@
 """Everything that listens to a run: forward hooks, torch's functions, torch's operators."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from torch import nn
 
@@ -9,6 +9,7 @@ from complexity.tracing.answers import ANSWERS
 from complexity.tracing.dispatching import Operators
 from complexity.tracing.functions import RECOUNTED, Functions, python_functions_open
 from complexity.tracing.recorder import Recorder
+from complexity.tracing.repeating import repeating
 
 ENGINES = {"fast": {**ANSWERS, **RECOUNTED}, "operators": RECOUNTED}
 
@@ -19,7 +20,8 @@ def recording(
 ) -> Iterator[Recorder]:
     """A recorder that listens to ``model``; the hooks are removed at the end.
 
-    With the ``fast`` engine, functions whose result the shapes tell are answered, not run.
+    With the ``fast`` engine, functions whose result the shapes tell are answered, not run, and
+    of identical blocks one runs.
     """
     recorder = Recorder(model, is_layer)
     hooks = []
@@ -35,7 +37,8 @@ def recording(
                 )
             )
         functions = Functions(recorder, ENGINES[engine])
-        with python_functions_open(), Operators(recorder), functions:
+        once = repeating(recorder) if engine == "fast" else nullcontext()
+        with python_functions_open(), once, Operators(recorder), functions:
             yield recorder
     finally:
         for hook in hooks:

@@ -286,5 +286,5 @@ def test_every_command_has_an_example_and_a_report_one_of_each_way_to_feed_a_mod
 def test_help_of_the_program_lists_the_commands(capsys):
     done = run(capsys, "--help")
     assert done.status == 0
-    for command in ("report", "check", "compare", "explain", "list"):
+    for command in COMMANDS:
         assert re.search(rf"^  {command} ", done.out, re.M)

@@ -2,10 +2,21 @@
 
 import os
 
+import click
 import pytest
 
 from complexity.commands.report import report
-from complexity.options import Number, Resolution, Word, as_typed, given, parsed, writable, write
+from complexity.options import (
+    Number,
+    Resolution,
+    Word,
+    as_typed,
+    given,
+    parsed,
+    pictured,
+    writable,
+    write,
+)
 from formulas.errors import SizeError
 
 
@@ -94,6 +105,23 @@ def test_what_goes_wrong_while_writing_is_told_in_words(tmp_path):
     assert (
         str(refused.value) == f"output={str(tmp_path)!r} cannot be written: {tmp_path} is a folder"
     )
+
+
+def test_a_plot_is_refused_before_the_work(tmp_path):
+    def asked(path):
+        return pictured(None, click.Option(["--plot"]), path)
+
+    assert asked(None) is None
+    assert asked(str(tmp_path / "x.png")) == str(tmp_path / "x.png")
+    (tmp_path / "x.svg").mkdir()
+    for path, rule in (
+        (tmp_path / "x.pdf", "must end in .png, .svg, .html"),
+        (tmp_path / "x.svg", "must be a file, not a folder"),
+        (tmp_path / "no" / "x.png", "must lie in a folder that exists"),
+    ):
+        with pytest.raises(SizeError) as refused:
+            asked(str(path))
+        assert (refused.value.argument, refused.value.rule) == ("plot", rule)
 
 
 TYPED = (

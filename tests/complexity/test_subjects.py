@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from complexity.errors import ModelError
-from complexity.subjects import Request, checked_subject, paper_note, reported
+from complexity.subjects import Request, checked_subject, paper_note, reported, runnable
 from formulas import network
 from formulas.errors import SizeError, UnknownNameError
 
@@ -175,3 +175,21 @@ def test_a_check_adds_the_outside_counters(name, target):
     assert report.name == request.target
     assert [each.agrees for each in report.verdict.witnesses] == [True, True]
     assert all(each.counted for each in report.verdict.witnesses)
+
+
+def test_a_network_to_be_run_has_real_weights_and_an_input():
+    small = {"alpha": 0.25, "resolution": 37, "batch": 2}
+    report, model, x = runnable(Request("mobilenet", small), "cpu")
+    assert report.cost == network("mobilenet", **small).cost
+    assert not any(p.is_meta for p in model.parameters())
+    assert not model.training
+    assert model(x).shape == (2, 100)
+
+
+def test_a_loaded_model_to_be_run_comes_with_what_it_is_fed(target):
+    name = target("fc")
+    report, model, inputs = runnable(Request(name, arguments={"width": 11}), "cpu")
+    assert (report.name, report.macs) == (name, 3 * 5 * 11)
+    assert model(*inputs.args, **inputs.kwargs).shape == (3, 11)
+    with pytest.raises(ModelError):
+        runnable(Request(target("fails")), "cpu")

@@ -1,7 +1,5 @@
 """Traffic: what adds up, what a data type weighs, and that its three parts are the whole access."""
 
-from fractions import Fraction
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +25,6 @@ from formulas.traffic import (
     added,
     bytes_moved,
     elements_moved,
-    intensity,
 )
 
 parts = st.integers(0, 2**70)
@@ -107,8 +104,3 @@ def test_traffic_of_a_sweep_and_of_symbols():
     cin, cout, side = sympy.symbols("cin cout side", integer=True, positive=True)
     free = traffic(Conv(cin, cout, kernel=1), (1, cin, side, side))
     assert sympy.expand(free.total - side**2 * (cin + cout) - cin * cout) == 0
-
-
-def test_intensity_is_exact_and_nothing_moved_has_none():
-    assert intensity(6, 4) == Fraction(3, 2)
-    assert intensity(0, 0) is None

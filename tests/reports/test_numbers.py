@@ -1,6 +1,7 @@
 """The one formatter: grouped digits, halves up, nothing rounded by a float on the way."""
 
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -121,3 +122,30 @@ def test_every_number_in_a_text_is_grouped():
 )
 def test_a_value_is_written_as_what_it_is(value, text):
     assert numbers.written(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0.00"), (Fraction(1, 200), "0.01"), (Fraction(-0), "0.00"), (1234.565, "1,234.57"),
+     (10**18, "1,000,000,000,000,000,000.00")],
+)  # fmt: skip
+def test_a_decimal_has_two_places(value, text):
+    assert numbers.decimal(value) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(Fraction(1, 8000), "125.000"), (0, "0.000"), (5e-10, "0.001"), (4.9e-10, "0.000"),
+     (Fraction(1_234_567_891, 10**9), "1,234,567.891"), (1.5, "1,500,000.000")],
+)  # fmt: skip
+def test_times_are_written_to_the_nanosecond(seconds, text):
+    assert numbers.microseconds(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(999_999, "999,999"), (10**6, "1.00 M"), (484 * 10**9, "484.00 G"), (10**12, "1.00 T"),
+     (1979 * 10**12, "1,979.00 T")],
+)  # fmt: skip
+def test_rates_are_scaled(value, text):
+    assert numbers.rate(value) == text

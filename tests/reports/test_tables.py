@@ -1,5 +1,7 @@
 """A table before it is written: what a column holds decides how a cell looks."""
 
+from fractions import Fraction
+
 import pytest
 
 from reports.tables import Column, Table
@@ -30,6 +32,14 @@ def test_values_keep_integers_exact():
 def test_header_and_alignment_follow_the_columns():
     assert TABLE.header == ["name", "size", "part", "map"]
     assert TABLE.alignment == ["left", "right", "right", "left"]
+
+
+def test_decimals_and_times_are_rounded_for_a_reader_alone():
+    columns = (Column("x", "decimal"), Column("us", "microseconds"), Column("rate", "rate"))
+    table = Table(columns, [(Fraction(1, 3), Fraction(1, 3_000_000), HUGE), (None, None, None)])
+    assert table.cells() == [["0.33", "0.333", "2,305,843.01 T"], ["unknown", "unknown", ""]]
+    assert table.values() == [[1 / 3, 1 / 3, HUGE], ["unknown", "unknown", ""]]
+    assert table.alignment == ["right"] * 3
 
 
 @pytest.mark.parametrize("read", [Table.cells, Table.values])

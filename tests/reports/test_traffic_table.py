@@ -21,9 +21,9 @@ def test_bytes_weigh_each_type_and_intensity_is_flops_for_each():
     assert [cells[4:] for cells in table.cells()] == [
         ["1,009", "196", "52", "68", "316", "6.39"],
         ["7", "8", "12", "0", "20", "0.70"],
-        ["0", "0", "0", "0", "0", ""],
-        ["unknown"] * 5 + [""],
-        ["241"] + ["unknown"] * 4 + [""],
+        ["0", "0", "0", "0", "0", "0.00"],
+        ["unknown"] * 6,
+        ["241"] + ["unknown"] * 5,
     ]
 
 

@@ -104,6 +104,11 @@ def test_a_file_is_written_whole_in_utf8_with_plain_line_ends(tmp_path):
     assert os.listdir(tmp_path) == ["report.txt"]
 
 
+def test_bytes_are_written_as_they_are(tmp_path):
+    writers.write_whole(tmp_path / "x.png", b"\x89PNG\r\n\x00\xff")
+    assert (tmp_path / "x.png").read_bytes() == b"\x89PNG\r\n\x00\xff"
+
+
 def test_a_path_may_be_a_string(tmp_path):
     writers.write_whole(str(tmp_path / "report.txt"), "x")
     assert (tmp_path / "report.txt").read_text() == "x"

@@ -6,7 +6,7 @@ import pytest
 
 import complexity.analysis
 from complexity.registry import has_registered_operators
-from complexity.tracing import Trace, trace
+from complexity.tracing import Trace, repeating, trace
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +21,8 @@ def both_engines(monkeypatch: pytest.MonkeyPatch) -> None:
         return run
 
     monkeypatch.setattr(complexity.analysis, "trace", held)
+    for least in ("SMALLEST", "FEWEST"):  # any two blocks that are equal are analysed once
+        monkeypatch.setattr(repeating, least, 2)
 
 
 def left_by(run: Trace) -> Any:

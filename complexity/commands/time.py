@@ -1,0 +1,108 @@
+"""``complexity time``: measured time, layer by layer and in total."""
+
+import sys
+from contextlib import nullcontext
+from typing import Any
+
+import click
+
+from complexity.asking import as_json, requests_of_each
+from complexity.commands.roofline import roof_of
+from complexity.options import (
+    PLOT_OPTION,
+    Number,
+    Word,
+    loading_options,
+    network_options,
+    output_options,
+    write,
+    write_file,
+)
+from formulas.errors import SizeError
+from formulas.quantities import quantity
+from reports.devices import ITEM_BYTES
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  complexity time shufflenetv2 --repeats 3 --by kind
+  complexity time squeezenet mobilenet mobilenetv2 --repeats 2 --bound core-i7-8650u
+"""
+)
+@click.argument("targets", metavar="MODEL...", nargs=-1, required=True)
+@network_options
+@loading_options
+@click.option("--repeats", type=Number(), default=10, show_default=True, help="Rounds measured.")
+@click.option("--warmup", type=Number(), default=3, show_default=True, help="Rounds before them.")
+@click.option("--threads", type=Number(), help="Threads of the CPU; torch's choice by default.")
+@click.option("--device", "runs_on", type=Word(["cpu", "cuda"]), default="cpu", show_default=True,
+              help="Where the model runs.")  # fmt: skip
+@click.option("--bound", "device", metavar="NAME|FILE.toml|measure[:cuda]",
+              help="The device of roofline whose bound stands beside.")  # fmt: skip
+@click.option("--by", type=Word(["layer", "kind"]), help="Of one model: a line a layer, or a kind.")
+@click.option("--top", type=Number(), help="Of one model: the slowest lines only.")
+@PLOT_OPTION
+@output_options("text", "markdown", "csv", "json")
+def time(
+    targets: tuple[str, ...], repeats: Any, warmup: Any, threads: Any, runs_on: str, device: Any,
+    by: Any, top: Any, plot: Any, form: str, output: str, **said: Any,
+) -> int:  # fmt: skip
+    """Measured time: the median and the quartiles of runs in turn, after a warm-up.
+
+    MODEL as in report; several stand side by side. Inputs are random, weights untrained.
+    """
+    for name, value, least in (("repeats", repeats, 1), ("warmup", warmup, 0),
+                               ("threads", threads, 1), ("top", top, 1)):  # fmt: skip
+        if value is not None:
+            quantity(name, value, least)
+    for name, value in (("by", by), ("top", top)):
+        if value is not None and len(targets) > 1:
+            raise SizeError(name, value, "is for one MODEL")
+    requests = requests_of_each(targets, said)
+    dtypes = [request.dtype or "float32" for request in requests]
+    for dtype in dtypes if device else ():
+        if dtype not in ITEM_BYTES:
+            raise SizeError("dtype", dtype, f"has no bound: {', '.join(ITEM_BYTES)} have")
+    from complexity.clock import clock_of
+    from complexity.clock import threads as threads_of
+    from complexity.subjects import runnable
+    from complexity.timing import random_like, timed
+    from reports.roofline import Roofline
+    from reports.timing import TimedModel
+    from reports.timing_text import time_panels
+
+    clock_of(runs_on)
+    with threads_of(threads):
+        roof = roof_of(device, dtypes[0]) if device else None
+    for dtype in dtypes if roof else ():
+        roof.peak_of(dtype)  # refused before the work begins
+    subjects = [runnable(request, runs_on) for request in requests]
+    models = [(model, random_like(inputs)) for _, model, inputs in subjects]
+    rounds = {"length": warmup + repeats, "label": "measuring", "file": sys.stderr}
+    with click.progressbar(**rounds) if sys.stderr.isatty() else nullcontext() as bar:
+        timings = timed(models, repeats=repeats, warmup=warmup, thread_count=threads,
+                        each_round=lambda: bar and bar.update(1))  # fmt: skip
+    found = [
+        TimedModel(report, timing, Roofline(report, roof, dtype) if roof else None)
+        for (report, _, _), timing, dtype in zip(subjects, timings, dtypes, strict=True)
+    ]
+    if plot:
+        from reports.scatter import drawn
+
+        write_file("plot", plot, drawn(time_panels(found), plot))
+    write(written(found, form, by or "layer", top), output)
+    return 0
+
+
+def written(found: list[Any], form: str, by: str, top: int | None) -> str:
+    """What was measured, in the form that was asked for."""
+    from reports import writers
+    from reports.timing_text import line_table, model_table, timed_dict, timed_text
+
+    if form == "json":
+        return as_json([timed_dict(each) for each in found])
+    if form == "csv":
+        table = model_table(found) if len(found) > 1 else line_table(found[0], by, top)
+        return writers.to_csv(table)
+    return timed_text(found, by, top, writers.markdown if form == "markdown" else writers.text)

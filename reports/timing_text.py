@@ -1,0 +1,219 @@
+"""Measured times as tables, text, JSON and a plot: by layer, by kind, and model beside model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from reports import numbers, writers
+from reports.model_table import settings
+from reports.report_text import title
+from reports.roofline import device_line
+from reports.scatter import Panel, Points
+from reports.spread import Spread, spread_line
+from reports.tables import Column, Table
+from reports.timing import Line, TimedModel, Timing
+
+SPREAD = tuple(Column(f"{name} us", "microseconds") for name in ("best", "q1", "median", "q3"))
+
+
+def spread_cells(spread: Spread | None) -> tuple[float | None, ...]:
+    """Its four columns: the quickest run, and the three quartiles."""
+    if spread is None:
+        return (None,) * len(SPREAD)
+    return (spread.best, spread.low, spread.median, spread.high)
+
+
+def line_table(timed: TimedModel, by: str = "layer", top: int | None = None) -> Table:
+    """One row a layer or a kind: MACs, median and quartiles of its time, and its bound."""
+    lines = timed.lines if by == "layer" else timed.kinds
+    if top is not None:
+        lines = sorted(lines, key=lambda each: -(each.spread.median if each.spread else 0))[:top]
+    first = (Column("layer"), Column("kind")) if by == "layer" else (Column("kind"),)
+    bound = (Column("bound us", "microseconds"), Column("time/bound", "decimal"))
+    whole = Fraction(timed.timing.hooked.median)
+    return Table(
+        (*first, Column("macs", "integer"), *SPREAD, Column("time %", "share"),
+         *(bound if timed.roofline else ())),
+        [
+            (
+                *((line.name, line.kind) if by == "layer" else (line.kind,)),
+                line.cost.macs if line.known or line.cost.macs else None,
+                *spread_cells(line.spread),
+                None if line.spread is None else (Fraction(line.spread.median), whole),
+                *((line.bound, line.over_bound) if timed.roofline else ()),
+            )
+            for line in lines
+        ],
+    )  # fmt: skip
+
+
+def model_table(models: Sequence[TimedModel]) -> Table:
+    """One row a model: MACs, bytes, time, and the bound."""
+    bound = (Column("bound us", "microseconds"), Column("time/bound", "decimal"))
+    any_bound = any(each.roofline for each in models)
+    return Table(
+        (Column("model"), Column("settings"), Column("macs", "integer"),
+         Column("memory access", "integer"), *SPREAD, Column("with hooks us", "microseconds"),
+         *(bound if any_bound else ())),
+        [
+            (
+                each.report.name,
+                settings(each.report),
+                each.report.macs,
+                each.report.cost.memory_access,
+                *spread_cells(each.timing.total),
+                each.timing.hooked.median,
+                *((each.roofline.seconds if each.roofline else None, each.over_bound)
+                  if any_bound else ()),
+            )
+            for each in models
+        ],
+    )  # fmt: skip
+
+
+BUSY = 0.5  # of all cores, at work for others before the first run
+
+
+def load_line(timing: Timing) -> list[str]:
+    """A warning where other programs were at work: that slows every run, and no spread shows it."""
+    if timing.load is None or timing.load <= BUSY:
+        return []
+    return [
+        f"Busy: other programs kept {100 * timing.load:.0f} % of the processor at work before the "
+        "first run; every run may have been slowed alike, so take the figures as rough. "
+        "Fewer --threads suffer less."
+    ]
+
+
+def closing_lines(timed: TimedModel, heading: bool) -> list[str]:
+    """What was measured, what the hooks cost, how far it can be trusted, and the bound."""
+    timing = timed.timing
+    name = f"{timed.report.name}: " if heading else ""
+    total, hooked = numbers.microseconds(timing.total.median), timing.hooked.median
+    used = numbers.counted(timing.threads, "thread")
+    where = f"on {used}" if timing.device == "cpu" else "on the GPU"
+    share = 100 * timing.between / hooked if hooked else 0.0
+    over = hooked / timing.total.median if timing.total.median else 1.0
+    lines = [
+        f"{name}Time: {total} us {where}, the median of runs without hooks. "
+        + spread_line(timing.total),
+        f"Hooks: a run with them takes {over:.2f} times as long; {share:.0f} % of it is between "
+        "the layers: functions without a module of their own, and the hooks themselves.",
+    ]
+    untimed = sum(line.spread is None for line in timed.lines)
+    if untimed and not heading:
+        lines.append(f"Unknown: {numbers.counted(untimed, 'line')} of no module, timed in between.")
+    if not timed.report.complete:
+        lines.append("Unknown: operations without a formula ran; macs are at least these.")
+    if timed.roofline:
+        faster = sum(1 for line in timed.lines if (line.over_bound or 1) < 1)
+        if not heading:
+            lines.append(device_line(timed.roofline.device, timed.roofline.dtype))
+        if faster:
+            count = numbers.counted(faster, "layer")
+            lines.append(
+                f"Faster than the bound: {count}. It has every byte come from memory, as fast as "
+                "the device can; theirs came from a cache, or the device can do more than is known."
+            )
+    return lines
+
+
+def timed_text(
+    models: Sequence[TimedModel],
+    by: str = "layer",
+    top: int | None = None,
+    write: Callable[[Table], str] = writers.text,
+) -> str:
+    """One model layer by layer, or several side by side."""
+    markdown = write is writers.markdown
+    heading, between = ("# ", "\n\n") if markdown else ("", "\n")
+    several = len(models) > 1
+    first = "Measured times" if several else title(models[0].report)
+    parts = [heading + first]
+    if not several:
+        parts.append(write(line_table(models[0], by, top)))
+    parts.append(write(model_table(models)))
+    lines = [line for each in models for line in closing_lines(each, several)]
+    lines += load_line(models[0].timing)
+    if several and (roofline := models[0].roofline):
+        lines.append(device_line(roofline.device, roofline.dtype))
+    return "\n\n".join([*parts, between.join(lines)]) + "\n"
+
+
+def line_dict(line: Line) -> dict[str, Any]:
+    return {
+        "name": line.name,
+        "kind": line.kind,
+        "macs": line.cost.macs if line.known or line.cost.macs else None,
+        "memory_access": line.cost.memory_access,
+        "time": line.spread.to_dict() if line.spread else None,
+        "bound": None if line.bound is None else float(line.bound),
+    }
+
+
+def timed_dict(timed: TimedModel) -> dict[str, Any]:
+    """Everything that was measured, for JSON."""
+    report, timing = timed.report, timed.timing
+    return {
+        "model": report.name,
+        "options": dict(report.options),
+        "inputs": report.input_shapes,
+        "macs": report.macs,
+        "memory_access": report.cost.memory_access,
+        "complete": report.complete,
+        "threads": timing.threads,
+        "ran_on": timing.device,
+        "load": timing.load,
+        "time": timing.total.to_dict(),
+        "with_hooks": timing.hooked.to_dict(),
+        "between_layers": timing.between,
+        "device": timed.roofline.device.key if timed.roofline else None,
+        "bound": float(timed.roofline.seconds) if timed.roofline else None,
+        "layers": [line_dict(line) for line in timed.lines],
+    }
+
+
+def time_panels(models: Sequence[TimedModel]) -> list[Panel]:
+    """Measured time against MACs and, where there is one, against the bound.
+
+    One model shows its layers, by kind; several show themselves.
+    """
+    if len(models) == 1:
+        lines = [line for line in models[0].lines if line.spread and line.spread.median > 0]
+        marks = [(line.kind, line.name, line.cost.macs, line.bound, line.spread) for line in lines]
+        what = f"layers of {models[0].report.name}"
+    else:
+        marks = [
+            (m.report.name, m.report.name, m.report.macs,
+             m.roofline.seconds if m.roofline else None, m.timing.total)
+            for m in models
+        ]  # fmt: skip
+        what = "models"
+    panels = [_panel(f"{what}: time against MACs", "MACs", [(*m[:3], m[4]) for m in marks])]
+    roofline = models[0].roofline
+    if roofline:
+        heading = f"{what}: time against the bound on {roofline.device.key}"
+        against = [(*m[:2], m[3], m[4]) for m in marks]
+        panels.append(_panel(heading, "bound (s)", against))
+    return panels
+
+
+def _panel(heading: str, x_title: str, marks: list[Any]) -> Panel:
+    drawn = [mark for mark in marks if mark[2]]  # nothing has no logarithm
+    groups = dict.fromkeys(mark[0] for mark in drawn)
+    points = []
+    for group in groups:
+        found = [mark for mark in drawn if mark[0] == group]
+        points.append(
+            Points(
+                group,
+                [float(x) for _, _, x, _ in found],
+                [spread.median for *_, spread in found],
+                [label for _, label, _, _ in found],
+                [spread.low for *_, spread in found],
+                [spread.high for *_, spread in found],
+            )
+        )
+    return Panel(heading, x_title, "measured time (s)", tuple(points))

@@ -1,0 +1,134 @@
+"""A report under a roof, worked by hand: primes, so that no two figures can be swapped."""
+
+from fractions import Fraction
+
+import pytest
+
+from formulas import Cost
+from reports.devices import Device
+from reports.roofline import (
+    CAVEAT,
+    Roofline,
+    bytes_moved,
+    closing_lines,
+    dearest,
+    roofline_dict,
+    roofline_panel,
+    roofline_table,
+    roofline_text,
+)
+from reports.writers import markdown
+from tests.reports.helpers import made, row
+
+DEVICE = Device("toy", "Toy", "own", "a sheet", 7, {"float32": 13, "int8": 131}, {"int8": "x: y"})
+ROWS = (
+    row("a.conv", macs=65, memory_access=7),  # 130 / 13 = 10 s of arithmetic, 28 / 7 = 4 of memory
+    row("a.norm", "batch_norm", memory_access=35),  # 20 s of memory
+    row("b.conv", macs=13, memory_access=7, calls=2),  # 2 s, 4 s
+    row("scale", "parameter", params=11, calls=0),  # never ran
+)
+UNKNOWN = row("odd", "odd", known=False)
+PARTLY = row("half", "odd", known=False, memory_access=7)  # at least 4 s
+
+
+def roofline(*more, dtype="float32"):
+    return Roofline(made(layers=(*ROWS, *more)), DEVICE, dtype)
+
+
+def test_each_layer_by_hand():
+    found = roofline().layers
+    assert [(b.name, b.flops, b.moved, b.seconds, b.limit) for b in found] == [
+        ("a.conv", 130, 28, 10, "arithmetic"),
+        ("a.norm", 0, 140, 20, "memory"),
+        ("b.conv", 26, 28, 4, "memory"),
+    ]
+    assert [b.intensity for b in found] == [Fraction(130, 28), 0, Fraction(26, 28)]
+    assert roofline().seconds == 34
+
+
+def test_another_data_type_moves_other_bytes_and_has_another_peak():
+    first = roofline(dtype="int8").layers[0]
+    assert (first.moved, first.seconds, first.limit) == (7, 1, "memory")
+    assert bytes_moved(Cost(memory_access=11), "bfloat16") == 22
+
+
+def test_kinds_add_up_and_are_named_by_what_limits_most_of_their_time():
+    kinds = roofline().kinds
+    assert [(k.name, k.layers, k.flops, k.moved, k.seconds, k.limit) for k in kinds] == [
+        ("standard", 2, 156, 56, 14, "arithmetic"), ("batch_norm", 1, 0, 140, 20, "memory"),
+    ]  # fmt: skip
+    assert sum(k.seconds for k in kinds) == roofline().seconds
+
+
+def test_the_table_is_exact_and_its_shares_make_a_whole():
+    table = roofline_table(roofline())
+    assert table.header == [
+        "layer", "kind", "flops", "bytes", "flops/byte", "bound by", "bound us", "bound %",
+    ]  # fmt: skip
+    assert table.cells()[0][2:] == ["130", "28", "4.64", "arithmetic", "10,000,000.000", "29.41"]
+    assert table.values()[2][6] == 4_000_000.0
+    assert sum(float(cells[-1]) for cells in table.cells()) == pytest.approx(100, abs=0.02)
+    by_kind = roofline_table(roofline(), "kind")
+    assert by_kind.cells()[0][:2] == ["standard", "2"]
+
+
+def test_the_longest_bounds_come_first_where_some_are_asked_for():
+    assert [b.name for b in dearest(roofline().layers, 2)] == ["a.norm", "a.conv"]
+    assert [b.name for b in dearest(roofline().layers, None)] == ["a.conv", "a.norm", "b.conv"]
+
+
+def test_what_is_unknown_is_never_0_and_what_is_known_of_it_counts():
+    found = roofline(UNKNOWN, PARTLY)
+    cells = roofline_table(found).cells()
+    assert cells[3][2:] == ["unknown", "unknown", "unknown", "", "unknown", ""]
+    assert cells[4][2:4] == ["unknown", "28"]
+    assert cells[4][6] == "4,000,000.000"
+    assert found.seconds == 38
+    assert [b.name for b in found.in_memory] == ["a.norm", "b.conv", "half"]
+    lines = "\n".join(closing_lines(found))
+    assert "Unknown: 2 layers without a formula (odd, half); what is not known" in lines
+    as_dict = roofline_dict(found)
+    assert as_dict["complete"] is False
+    assert as_dict["layers"][3]["seconds"] is None
+    assert as_dict["layers"][3]["bound_by"] is None
+
+
+def test_the_closing_lines_by_hand():
+    assert closing_lines(roofline()) == [
+        "Device: Toy: 13 op/s in float32, 7 B/s. Source: a sheet.",
+        "Ridge: 1.86 flops a byte; below it memory is the limit.",
+        "Bound: at least 34,000,000.000 us: 2 of 3 layers, 70.59 % of it, are limited by memory.",
+        "Arithmetic alone: 12,000,000.000 us; memory alone: 28,000,000.000 us.",
+        CAVEAT,
+    ]
+    assert "Derived: toy, int8 = x: y." in closing_lines(roofline(dtype="int8"))
+
+
+def test_a_model_that_does_nothing_has_a_bound_of_nothing():
+    empty = Roofline(made(layers=()), DEVICE, "float32")
+    assert empty.seconds == 0
+    assert "0 of 0 layers, 0.00 %" in "\n".join(closing_lines(empty))
+    assert roofline_panel(empty).points == ()
+
+
+def test_text_and_markdown_and_json_carry_one_total():
+    found = roofline()
+    text = roofline_text(found)
+    assert text.startswith("made (paper, alpha=0.5), input 2x3x11x13, on toy, float32\n\nlayer ")
+    assert roofline_text(found, write=markdown).startswith("# made")
+    as_dict = roofline_dict(found)
+    assert (as_dict["seconds"], as_dict["ridge"], as_dict["memory_bound"]) == (34.0, 13 / 7, 2)
+    assert sum(layer["seconds"] for layer in as_dict["layers"]) == 34.0
+    assert sum(kind["seconds"] for kind in as_dict["kinds"]) == 34.0
+    assert (as_dict["bandwidth"], as_dict["dtype"]) == (7, "float32")
+
+
+def test_the_plot_puts_each_layer_with_macs_on_the_roof():
+    panel = roofline_panel(roofline())
+    (points,) = panel.points
+    assert (points.name, points.labels) == ("standard", ["a.conv", "b.conv"])
+    assert points.x == [130 / 28, 26 / 28]
+    assert points.y == [13.0, 26 / 4]
+    (roof,) = panel.lines
+    assert roof.y == [26 / 4 / 2, 13.0, 13.0]
+    assert "1 layer without MACs not drawn" in panel.title

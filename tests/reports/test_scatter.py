@@ -1,0 +1,60 @@
+"""Plots: whole files of each kind, and no markup from a name."""
+
+import sys
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from formulas.errors import SizeError
+from reports.scatter import Line, Panel, Points, drawn, plottable
+
+NASTY = "<b>$x_1$</b>"
+PANEL = Panel(
+    "a & b", "x", "y",
+    (Points(NASTY, [2.0, 3.0], [5.0, 7.0], [NASTY, "two"], [4.0, 6.0], [6.0, 11.0]),
+     Points("bare", [13.0], [17.0], ["three"])),
+    (Line("roof", [1.0, 19.0], [1.0, 23.0]),),
+)  # fmt: skip
+
+
+def test_a_png_is_whole():
+    content = drawn([PANEL, PANEL], "x.png")
+    assert content.startswith(b"\x89PNG\r\n")
+    assert content.endswith(b"IEND\xaeB`\x82")
+
+
+def test_an_svg_is_whole_and_the_same_each_time():
+    content = drawn([PANEL], "x.svg")
+    assert ElementTree.fromstring(content).tag.endswith("svg")
+    assert b"roof" in content
+    assert content == drawn([PANEL], "x.svg")
+
+
+def test_a_page_needs_no_network_and_shows_names_as_text():
+    content = drawn([PANEL], "x.html").decode()
+    assert content.rstrip().endswith("</html>")
+    assert "src=" not in content.partition("<body>")[0]
+    assert "<script src" not in content
+    assert "b>$x" not in content
+    assert "003e$x" not in content
+    assert "&lt;b&gt;$x_1$" in content
+
+
+def test_a_panel_without_points_is_still_a_picture():
+    assert drawn([Panel("none", "x", "y", (), PANEL.lines)], "x.png")
+
+
+@pytest.mark.parametrize("path", ["x", "x.pdf", "png", "x.png.gz"])
+def test_another_kind_of_file_is_refused(path):
+    with pytest.raises(SizeError) as refused:
+        plottable(path)
+    assert str(refused.value) == f"plot={path!r} must end in .png, .svg, .html"
+
+
+@pytest.mark.parametrize(("path", "library"), [("x.svg", "matplotlib"), ("x.html", "plotly")])
+def test_a_missing_library_is_named_with_its_cure(monkeypatch, path, library):
+    assert plottable(path) == path
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(SizeError) as refused:
+        plottable(path)
+    assert refused.value.rule == f"needs {library}: pip install 'complexity-analyzer[plot]'"

@@ -56,6 +56,9 @@ FLOATS = {
     "float8_e4m3fnuz": 1, "float8_e5m2": 1, "float8_e5m2fnuz": 1, "float8_e8m0fnu": 1,
     "float4_e2m1fn_x2": 1,
 }  # fmt: skip
+# What floating numbers can be weighed as: int8 as if they were quantised, and TF32, which is a way
+# to multiply numbers that are stored as float32.
+STORED = {**FLOATS, "tf32": 4, "int8": 1}
 # Bytes of an element. Types of less than a byte take one; ``x2`` and alike hold several numbers.
 DTYPE_BYTES = {
     **FLOATS,
@@ -76,9 +79,9 @@ def sizes_as(dtype: str | None = None) -> Mapping[str, int]:
     """
     if dtype is None:
         return DTYPE_BYTES
-    if dtype not in FLOATS:
-        raise SizeError("bytes_as", dtype, f"must be one of {', '.join(FLOATS)}")
-    return {**DTYPE_BYTES, **dict.fromkeys(FLOATS, FLOATS[dtype])}
+    if dtype not in STORED:
+        raise SizeError("bytes_as", dtype, f"must be one of {', '.join(STORED)}")
+    return {**DTYPE_BYTES, **dict.fromkeys(FLOATS, STORED[dtype])}
 
 
 def added(moved: Iterable[Moved]) -> Moved:

@@ -28,11 +28,14 @@ def traffic_of(item: LayerRow | Group, dtype: str | None) -> Traffic | None:
 
 
 def traffic_cells(item: LayerRow | Group, dtype: str | None) -> tuple[Any, ...]:
-    """The cells below ``BYTES``; what moves nothing computes nothing, so has 0 flops a byte."""
+    """The cells below ``BYTES``; what moves nothing computes nothing, so has 0 flops a byte.
+
+    Where both are only lower bounds, their ratio is neither, and unknown.
+    """
     macs, moved = shown(item, "macs"), traffic_of(item, dtype)
     if moved is None:
         return (macs, None, None, None, None, None)
-    ratio = None if macs is None else intensity(2 * macs, moved.total or 1)
+    ratio = intensity(2 * macs, moved.total or 1) if item.known else None
     return (macs, moved.inputs, moved.outputs, moved.weights, moved.total, ratio)
 
 

@@ -16,7 +16,7 @@ from complexity.options import (
     tracing_option,
     write,
 )
-from formulas.traffic import FLOATS
+from formulas.traffic import STORED
 from reports.layer_table import SORTS
 from reports.training import OPTIMIZER_STATE
 
@@ -43,7 +43,7 @@ Examples:
 @click.option("--optimizer", type=Word(OPTIMIZER_STATE),
               help="For --backward; adam by default.")  # fmt: skip
 @click.option("--memory", is_flag=True, help="Bytes moved, and memory at the peak of the run.")
-@click.option("--bytes-as", type=Word(FLOATS),
+@click.option("--bytes-as", type=Word(STORED),
               help="For --memory: floating numbers as if of this data type.")  # fmt: skip
 @click.option("--engine", type=Word(["fast", "operators"]),
               help="Answer by shapes (the default), or run every operator.")  # fmt: skip

@@ -20,7 +20,7 @@ from complexity.options import (
 )
 from formulas.errors import SizeError
 from formulas.quantities import quantity
-from reports.devices import ITEM_BYTES
+from reports.devices import DTYPES
 
 
 @click.command(
@@ -62,8 +62,8 @@ def time(
     requests = requests_of_each(targets, said)
     dtypes = [request.dtype or "float32" for request in requests]
     for dtype in dtypes if device else ():
-        if dtype not in ITEM_BYTES:
-            raise SizeError("dtype", dtype, f"has no bound: {', '.join(ITEM_BYTES)} have")
+        if dtype not in DTYPES:
+            raise SizeError("dtype", dtype, f"has no bound: {', '.join(DTYPES)} have")
     from complexity.clock import clock_of
     from complexity.clock import threads as threads_of
     from complexity.subjects import runnable

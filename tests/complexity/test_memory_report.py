@@ -60,7 +60,7 @@ def test_without_a_trace_the_bytes_are_there_and_the_peak_is_not(capsys):
     ("arguments", "said"),
     [
         (("--bytes-as", "float16"), "--bytes-as float16 needs --memory"),
-        (("--memory", "--bytes-as", "int8"), "--bytes-as int8 must be one of float64, float32"),
+        (("--memory", "--bytes-as", "int32"), "--bytes-as int32 must be one of float64, float32"),
     ],
 )
 def test_what_has_no_effect_or_no_meaning_is_refused(capsys, arguments, said):

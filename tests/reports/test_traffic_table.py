@@ -23,7 +23,7 @@ def test_bytes_weigh_each_type_and_intensity_is_flops_for_each():
         ["7", "8", "12", "0", "20", "0.70"],
         ["0", "0", "0", "0", "0", "0.00"],
         ["unknown"] * 6,
-        ["241"] + ["unknown"] * 5,
+        ["241", "1,004", "0", "0", "1,004", "unknown"],
     ]
 
 
@@ -41,10 +41,10 @@ def test_groups_add_up_and_so_does_the_model():
     total = sum(
         (traffic_of(group, None) or Traffic() for group in by_kind(REPORT.layers)), Traffic()
     )
-    assert total == Traffic(204, 64, 68)
+    assert total == Traffic(1208, 64, 68)
     text = report_text(REPORT, memory=True, by="kind")
     words = (
-        "Bytes moved: at least 336 = 204 of inputs + 64 of outputs + 68 of weights, in their own"
+        "Bytes moved: at least 1,340 = 1,208 of inputs + 64 of outputs + 68 of weights, in their"
     )
     assert words in text
 

@@ -131,8 +131,8 @@ def test_numbers_may_weigh_as_if_of_another_type():
     assert peak_of(pool, x).activations == out * (4 + 8)
     half = peak_of(pool, x, dtype="float16")
     assert (half.activations, half.inputs) == (out * (2 + 8), 2 * 3 * 14 * 22)
-    with pytest.raises(SizeError, match="bytes_as='int8' must be one of"):
-        Lifetimes("int8")
+    with pytest.raises(SizeError, match="bytes_as='int32' must be one of"):
+        Lifetimes("int32")
 
 
 def test_a_step_holds_what_the_gradients_need_and_the_gradients():

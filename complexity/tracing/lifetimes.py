@@ -127,7 +127,9 @@ class Lifetimes(TorchDispatchMode):
 class CpuKernels(TorchFunctionMode):
     """On meta, attention as the CPU runs it where it can: the scores are never held as a whole.
 
-    A meta tensor always gets the plain one. torch's conditions: ``use_flash_attention_cpp``.
+    A meta tensor always gets the plain one. torch's conditions: ``use_flash_attention_cpp``. One
+    difference stays: on meta torch composes the gradient of Mish before anybody sees it, so that
+    a training step with it seems to hold more than the CPU's kernel does.
     """
 
     def __torch_function__(

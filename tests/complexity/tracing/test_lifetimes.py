@@ -152,24 +152,44 @@ MODELS = (
 )  # fmt: skip
 
 
+def model_and_image(name: str, torchvision) -> tuple[nn.Module, torch.Tensor]:
+    side = 224 if name == "vit_b_16" else 64
+    return getattr(torchvision.models, name)(), torch.zeros(2, 3, side, side)
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_the_peak_is_that_of_torchs_own_tracker(name, torchvision):
-    side = 224 if name == "vit_b_16" else 64
-    model, image = getattr(torchvision.models, name)(), torch.zeros(2, 3, side, side)
+    model, image = model_and_image(name, torchvision)
     found, seen = peak_of(model, image), tracked(model, image)
     assert found.activations == seen["Activation"]
     assert found.weights == seen["Parameter"] + seen["Buffer"]
     assert found.inputs == seen["Other"]
 
 
-@pytest.mark.parametrize("name", ["shufflenet", "squeezenet"])
-def test_of_a_training_step_too(name):
-    model, image = build(network(name), "cpu"), torch.zeros(2, 3, 32, 32)
+def check_a_step(model: nn.Module, image: torch.Tensor) -> None:
     found = peak_of(model, image, training=True)
     seen = tracked(model, image, training=True)
     total = found.inputs + found.weights + found.activations + found.gradients
     assert total == seen["Total"]
-    assert found.gradients == seen["Gradient"]
+    assert found.activations + found.gradients == sum(
+        seen[part] for part in ("Activation", "Temp", "Gradient")
+    )
+
+
+@pytest.mark.parametrize("name", ["shufflenet", "squeezenet"])
+def test_of_a_training_step_too(name):
+    check_a_step(build(network(name), "cpu"), torch.zeros(2, 3, 32, 32))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MODELS)
+def test_of_a_training_step_of_each_model(name, torchvision):
+    check_a_step(*model_and_image(name, torchvision))
+
+
+def test_the_gradient_of_silu_holds_what_the_cpus_kernel_holds():
+    """torch has a way to compose it too, which would hold five times as much."""
+    check_a_step(nn.Sequential(nn.Linear(3, 101), nn.SiLU()), torch.zeros(7, 3))
 
 
 class Attends(nn.Module):

@@ -40,7 +40,7 @@ class Block:
             if row.kind in JOINS:
                 continue
             taken = elements(row.in_shapes[0]) if row.in_shapes else 0
-            if is_piece(row) and row.kind not in PRODUCTS and taken != before:
+            if is_piece(row) and (not found or (row.kind not in PRODUCTS and taken != before)):
                 found += 1
             before = elements(row.out_shape)
         return found

@@ -26,13 +26,14 @@ from formulas.traffic import bytes_moved, elements_moved
 from reports import numbers
 from reports.fragments import Block, blocks, is_piece
 from reports.rows import LayerRow, ModelReport
+from reports.timing import TimedModel, TimeShare
 
 CODES = ("G1", "G2", "G3", "G4")
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """What a figure may be; above it is a finding.
+    """What a figure may be; above it is a finding. The paper names no limits: these are ours.
 
     ``g1`` lies between the paper's 1:2, which moves 1.06 of the bound, and its 1:6, 1.42. The
     blocks of ResNet have two branches at most, those of Inception four and seven operations.
@@ -76,9 +77,10 @@ class Finding:
 
     def __str__(self) -> str:
         limit = Fraction(self.threshold)
-        counts = self.code == "G3" and limit.denominator == 1
-        write = numbers.written if counts else numbers.decimal
-        figure, bound = write(self.figure), write(limit)
+        if self.code == "G3" and limit.denominator == 1:
+            figure, bound = numbers.written(self.figure), numbers.written(limit)
+        else:
+            figure, bound = numbers.apart(self.figure, limit)
         return f"{self.layer}: {self.code} {figure} > {bound} {self.what}; {self.advice}"
 
 
@@ -111,13 +113,16 @@ class Guidelines:
     """What was found in a model.
 
     ``avoidable`` is its score, the lower the better: the share of all bytes that is moved above the
-    bounds of G1 and G2, small figures included. ``elementwise`` are the shares of element-wise work
-    in the operations (two for each MAC) and in the bytes. None where nothing is moved at all.
+    bounds of G1 and G2, small figures included. G3 and G4 have no bound, and no part in it.
+    ``elementwise`` are the shares of element-wise work in the operations (two for each MAC) and in
+    the bytes; None where nothing is moved at all. ``time`` is its share of measured time, where
+    that was asked for.
     """
 
     findings: tuple[Finding, ...]
     avoidable: Fraction | None
     elementwise: tuple[Fraction | None, Fraction | None]
+    time: TimeShare | None = None
 
     def count(self, code: str) -> int:
         return sum(1 for each in self.findings if each.code == code)
@@ -218,12 +223,25 @@ def fragments(block: Block, limits: Thresholds) -> Iterator[Finding]:
 
 def is_elementwise(row: LayerRow) -> bool:
     """What multiplies nothing and reads no table; see G4 for what else is left out."""
-    return not is_piece(row) and not row.kind.startswith(("batch_norm", "embedding"))
+    looks_up = row.kind.startswith("embedding")
+    return row.known and not (is_piece(row) or is_norm(row) or looks_up)
+
+
+def is_norm(row: LayerRow) -> bool:
+    """A batch norm, which at inference is a part of its convolution."""
+    return row.kind.startswith("batch_norm")
+
+
+def elementwise_time(timed: TimedModel) -> TimeShare:
+    """The share of measured time; batch norms are not counted at all, as in the bytes."""
+    rows = timed.report.layers
+    kinds = {row.kind for row in rows if is_elementwise(row)}
+    return timed.share_of(kinds, without={row.kind for row in rows if is_norm(row)})
 
 
 def elementwise_share(block: Block) -> Fraction | None:
     """Element-wise work's share of the bytes; None where nothing moves."""
-    counted = [row for row in block.rows if row.kind != "batch_norm"]
+    counted = [row for row in block.rows if not is_norm(row)]
     total = sum(bytes_moved(row.moved).total for row in counted)
     return Fraction(elementwise_bytes(block), total) if total else None
 

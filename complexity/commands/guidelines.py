@@ -1,52 +1,81 @@
 """``complexity guidelines``: which layers break a guideline, by how much, and what to change."""
 
+from dataclasses import replace
 from typing import Any
 
 import click
 
-from complexity.asking import as_json, request_of
+from complexity.asking import as_json, requests_of_each
+from complexity.commands.time import REPEATS, WARMUP, measured
 from complexity.options import (
+    Number,
     loading_options,
     network_options,
     output_options,
     tracing_option,
     write,
 )
+from formulas.errors import SizeError
+from formulas.quantities import quantity
 
 
 @click.command(
     epilog="""\b
 Examples:
-  complexity guidelines mobilenetv2 --variant paper --no-trace
+  complexity guidelines mobilenetv2 shufflenetv2 --variant paper --no-trace
   complexity guidelines timm:resnet18 --input 1x3x160x160 --format markdown
+  complexity guidelines shufflenetv2 --time --repeats 3
 """
 )
-@click.argument("target", metavar="MODEL")
+@click.argument("targets", metavar="MODEL...", nargs=-1, required=True)
 @network_options
 @loading_options
+@click.option("--time", "timed", is_flag=True, help="Measure G4's share of the time too (CPU).")
+@click.option(
+    "--repeats", type=Number(), help=f"For --time: rounds measured; {REPEATS} by default."
+)
 @click.option("--strict", is_flag=True, help="Exit status 1 where anything is found.")
 @tracing_option
 @output_options("text", "markdown", "json")
-def guidelines(strict: bool, form: str, output: str, **said: Any) -> int:
+def guidelines(
+    targets: tuple[str, ...], timed: bool, repeats: Any, strict: bool, trace: bool, form: str,
+    output: str, **said: Any,
+) -> int:  # fmt: skip
     """The guidelines of ShuffleNetV2, held against each layer and block of a model.
 
     G1 equal widths, G2 groups, G3 branches and pieces, G4 element-wise work (arXiv 1807.11164).
     They advise: the exit status is 0 unless --strict. Thresholds stand in your pyproject.toml,
-    under [tool.complexity.guidelines]. MODEL as in report.
+    under [tool.complexity.guidelines]. MODEL as in report; several get a table too.
     """
+    if repeats is not None:
+        if not timed:
+            raise SizeError("repeats", repeats, "needs --time")
+        quantity("repeats", repeats)
     from complexity.settings import settings_of
     from complexity.subjects import reported
-    from reports.guidelines import Thresholds
+    from reports import writers
+    from reports.guidelines import Thresholds, elementwise_time
     from reports.guidelines import guidelines as judged
-    from reports.guidelines_text import guidelines_dict, guidelines_markdown, guidelines_text
+    from reports.guidelines_text import guidelines_dict, guidelines_of_each
 
     thresholds = Thresholds.of(settings_of("guidelines"))
-    report = reported(request_of(said))
-    found = judged(report, thresholds)
-    if form == "json":
-        text = as_json(guidelines_dict(report, found))
+    requests = requests_of_each(targets, said, trace)
+    if timed:
+        runs = measured(requests, repeats or REPEATS, WARMUP, None, "cpu")
+        reports = [each.report for each in runs]
+        shares = [elementwise_time(each) for each in runs]
+        found = [
+            replace(judged(report, thresholds), time=share)
+            for report, share in zip(reports, shares, strict=True)
+        ]
     else:
-        style = guidelines_markdown if form == "markdown" else guidelines_text
-        text = style(report, found)
+        reports = [reported(request) for request in requests]
+        found = [judged(report, thresholds) for report in reports]
+    if form == "json":
+        pairs = zip(reports, found, strict=True)
+        text = as_json([guidelines_dict(*pair) for pair in pairs])
+    else:
+        style = writers.markdown if form == "markdown" else writers.text
+        text = guidelines_of_each(reports, found, style)
     write(text, output)
-    return 1 if strict and found.findings else 0
+    return 1 if strict and any(each.findings for each in found) else 0

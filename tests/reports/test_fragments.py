@@ -66,6 +66,12 @@ def test_a_view_between_rows_breaks_no_branch_and_products_begin_none():
     assert blocks(rows)[0].branches == 1
 
 
+def test_a_block_that_begins_with_an_activation_has_a_branch_all_the_same():
+    act = row("b.act", "activation", in_shapes=(BIG,), out_shape=BIG)
+    (block,) = blocks((act, conv("b.conv", BIG, BIG), joined("b.add", BIG, BIG, kind="addition")))
+    assert block.branches == 1
+
+
 def test_rows_that_ran_twice_are_two_operations():
     rows = (row("a.conv", macs=1, calls=3), joined("a.cat", BIG, BIG))
     assert blocks(rows)[0].operations == 3

@@ -1,11 +1,22 @@
 """Findings as lines, as a Markdown table and for machines: the same figures in each."""
 
 import json
+from dataclasses import replace
 
 from formulas.networks import network
+from reports import writers
 from reports.guidelines import Thresholds, guidelines
-from reports.guidelines_text import guidelines_dict, guidelines_markdown, guidelines_text
+from reports.guidelines_text import (
+    SCORE,
+    guidelines_dict,
+    guidelines_markdown,
+    guidelines_of_each,
+    guidelines_text,
+    side_by_side,
+)
 from reports.rows import report_of
+from reports.spread import Spread
+from reports.timing import TimeShare
 from tests.reports.helpers import made
 
 REPORT = report_of(network("mobilenetv2", variant="paper"))
@@ -40,6 +51,46 @@ def test_json_has_the_same_figures():
     )
     assert first["sentence"] in guidelines_text(REPORT, FOUND)
     assert 0.042 < found["avoidable"] < 0.0422
+
+
+TIMED = replace(FOUND, time=TimeShare(Spread((0.25, 0.125, 0.75)), Spread((0.1, 0.11, 0.12))))
+
+
+def test_the_measured_share_has_its_spread_and_what_it_may_lack():
+    (line,) = [each for each in guidelines_text(REPORT, TIMED).splitlines() if "measured" in each]
+    assert line == (
+        "Element-wise: 25.0 % of the measured time in layers, 18.8 % to 50.0 % in the middle half "
+        "of 3 runs; 11.0 % lies between layers, in functions without a module, which may be "
+        "element-wise too, and in the hooks that measure."
+    )
+    found = json.loads(json.dumps(guidelines_dict(REPORT, TIMED)))["elementwise"]
+    assert found["time"]["runs"] == [0.25, 0.125, 0.75]
+    assert (found["time"]["low"], found["time_between_layers"]["median"]) == (0.1875, 0.11)
+
+
+def test_models_side_by_side_show_the_score_and_what_is_not_in_it():
+    table = side_by_side([REPORT, REPORT], [TIMED, TIMED])
+    assert table.header == [
+        "model", "settings", "avoidable bytes %", "elementwise operations %",
+        "elementwise bytes %", "elementwise time %", "between layers %",
+        "G1", "G2", "G3", "G4", "found",
+    ]  # fmt: skip
+    assert table.cells()[0][2:] == [
+        "4.21", "2.12", "43.10", "25.00", "11.00", "22", "0", "0", "3", "25",
+    ]  # fmt: skip
+    assert len(side_by_side([REPORT], [FOUND]).header) == 10
+    empty = made(layers=())
+    assert side_by_side([empty], [guidelines(empty)]).cells()[0][2:5] == ["unknown"] * 3
+
+
+def test_the_score_is_explained_once_in_each_form():
+    for write in (writers.text, writers.markdown):
+        text = guidelines_of_each([REPORT, REPORT], [FOUND, FOUND], write)
+        assert (text.count(SCORE), text.count("Found 25")) == (1, 2)
+        assert text.endswith(f"\n\n{SCORE}\n")
+        assert "avoidable bytes %" in text
+    alone = guidelines_of_each([REPORT], [FOUND])
+    assert alone == f"{guidelines_text(REPORT, FOUND)}\n{SCORE}\n"
 
 
 def test_nothing_found_says_so_and_what_is_unknown_is_named():

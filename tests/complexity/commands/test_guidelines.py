@@ -47,8 +47,8 @@ def test_it_advises_and_fails_only_where_it_is_told_to(capsys):
 
 
 def test_a_trace_finds_what_the_closed_form_does(capsys):
-    closed = json.loads(run(capsys, *PAPER, "--format", "json").out)
-    traced = json.loads(run(capsys, *PAPER[:-1], "--format", "json").out)
+    (closed,) = json.loads(run(capsys, *PAPER, "--format", "json").out)
+    (traced,) = json.loads(run(capsys, *PAPER[:-1], "--format", "json").out)
     assert closed == traced
     assert closed["counts"]["G1"] == 22
 
@@ -69,6 +69,40 @@ def test_any_traced_model_works_too(capsys, elsewhere):
     assert done.status == 0
     assert "mixed: G3 4 > 2 branches side by side" in done.out
     assert "mixed: G3 7 > 6 convolutions" in done.out
+
+
+def test_several_models_get_a_table_with_every_figure(capsys):
+    done = run(capsys, "guidelines", "mobilenetv2", "shufflenetv2", "--variant", "paper",
+               "--no-trace")  # fmt: skip
+    lines = done.out.splitlines()
+    assert lines[0].startswith("mobilenetv2 (paper")
+    assert any(line.startswith("shufflenetv2 (paper") for line in lines)
+    cells = {line.split()[0]: line.split()[-8:] for line in lines if "paper, " in line}
+    assert cells["mobilenetv2"] == ["4.21", "2.12", "43.10", "22", "0", "0", "3", "25"]
+    assert cells["shufflenetv2"] == ["0.20", "1.20", "48.34", "0", "0", "0", "11", "11"]
+    assert lines[-1].startswith("The avoidable share is the score. It leaves out G3 and G4: ")
+
+
+def test_g4_can_be_measured_too(capsys):
+    done = run(capsys, "guidelines", "shufflenetv2", "--res", "37", "--time", "--repeats", "2",
+               "--format", "json")  # fmt: skip
+    (found,) = json.loads(done.out)
+    time, between = (found["elementwise"][name] for name in ("time", "time_between_layers"))
+    assert len(time["runs"]) == len(between["runs"]) == 2
+    assert all(min(one, two) > 0 and one + two < 1
+               for one, two in zip(time["runs"], between["runs"], strict=True))  # fmt: skip
+    assert min(time["runs"]) <= time["low"] <= time["median"] <= time["high"] <= max(time["runs"])
+    (plain,) = json.loads(run(capsys, "guidelines", "shufflenetv2", "--res", "37", "--no-trace",
+                              "--format", "json").out)  # fmt: skip
+    assert plain["elementwise"]["time"] is None
+    assert (plain["findings"], plain["avoidable"]) == (found["findings"], found["avoidable"])
+
+
+def test_repeats_are_for_what_is_measured(capsys):
+    done = run(capsys, *PAPER, "--repeats", "2")
+    assert (done.status, done.out) == (2, "")
+    assert "--repeats 2 needs --time" in done.err
+    assert "--repeats 0 must be" in run(capsys, *PAPER, "--time", "--repeats", "0").err
 
 
 def test_it_is_written_to_a_file_too(capsys, elsewhere):

@@ -4,8 +4,8 @@
 tell ``recorder`` which layer is running. What runs is seen by ``dispatching``, operator by
 operator, or answered by ``answers`` without a kernel (``functions``, ``recording``); of identical
 blocks one runs (``repeating``, ``likeness``). ``operators`` reads the cost of one operator off its
-tensors (``classes`` lists those without multiply-adds), and ``calls`` are what is left.
-``lifetimes`` follows tensors until they are freed.
+tensors (``classes`` lists those without multiply-adds), and ``calls`` are what is left, kept by
+``filing``. ``lifetimes`` follows tensors until they are freed.
 """
 
 import os

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from operator import add
+from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +15,11 @@ from torch.utils._pytree import tree_iter
 from complexity.tracing.operators import Work
 from formulas.cost import Cost
 from formulas.quantities import Shape
-from formulas.traffic import Moved, Traffic, added, elements_moved
+from formulas.traffic import Moved, Traffic
+
+# Elements by data type: read as inputs, written as outputs, read as weights. Plain integers, for
+# they are summed at every call; ``TracedCall.moved`` names them.
+Sums: TypeAlias = dict[torch.dtype, tuple[int, int, int]]
 
 
 @dataclass
@@ -24,8 +29,8 @@ class TracedCall:
     ``module`` is the layer; for an operation it is None, and ``operation``, ``operator`` and
     ``arguments`` (tensors replaced by their shapes) tell what ran. Runs that are alike share one
     call. ``registered``: a formula of the user's took part in the count; ``transformed``: it ran
-    inside ``vmap``, ``jvp`` or alike, which shapes do not tell. ``moved`` are the elements that it
-    read and wrote, by data type; their number is the cost's ``memory_access``.
+    inside ``vmap``, ``jvp`` or alike, which shapes do not tell. ``sums`` are the elements that it
+    read and wrote; their number is the cost's ``memory_access``.
     """
 
     name: str
@@ -41,7 +46,12 @@ class TracedCall:
     unknown: dict[str, int] = field(default_factory=dict)
     registered: bool = False
     transformed: bool = False
-    moved: Moved = field(default_factory=dict)
+    sums: Sums = field(default_factory=dict)
+
+    @property
+    def moved(self) -> Moved:
+        """The elements that it read and wrote, by the name of their data type."""
+        return {name_of_dtype(dtype): Traffic(*each) for dtype, each in self.sums.items()}
 
     def is_like(self, other: TracedCall) -> bool:
         """Whether both ran on the same shapes, data types and settings, with the same result."""
@@ -56,7 +66,10 @@ class TracedCall:
         """Another run that is like this one."""
         self.calls += 1
         self.cost += other.cost
-        self.moved = added((self.moved, other.moved))
+        self.sums = {
+            dtype: tuple(map(add, self.sums.get(dtype, NONE), other.sums.get(dtype, NONE)))
+            for dtype in self.sums | other.sums
+        }
         for operator, count in other.unknown.items():
             add_one(self.unknown, operator, count)
 
@@ -83,19 +96,17 @@ class Scope:
         self.activations += work.activations
         self.moved |= work.moves
 
-    def traffic(self, outputs: tuple[Tensor, ...], own: Container[int] = ()) -> Moved:
+    def traffic(self, outputs: tuple[Tensor, ...], own: Container[int] = ()) -> Sums:
         """It read its inputs and weights and wrote its outputs."""
         if not self.moved:
             return {}
         for each in self.inputs:
             self.read.pop(id(each), None)  # given to it, not its own
-        whole = ((each, each.numel()) for each in (*self.inputs, *self.read.values()))
-        return moved_by((*whole, *self.looked_up), outputs, own)
+        return moved_by((*self.inputs, *self.read.values()), self.looked_up, outputs, own)
 
-    def cost(self, moved: Moved, params: int = 0) -> Cost:
+    def cost(self, sums: Sums, params: int = 0) -> Cost:
         """What the scope did."""
-        access = elements_moved(moved).total
-        return Cost(params, self.macs, self.elementwise, self.activations, access)
+        return Cost(params, self.macs, self.elementwise, self.activations, total_of(sums))
 
 
 # Tensors that are nothing but tensors: of no class with a way of its own.
@@ -131,20 +142,40 @@ def size_of(tensors: Iterable[Tensor]) -> int:
     return sum(tensor.numel() for tensor in tensors)
 
 
+NONE = (0, 0, 0)
+
+
 def moved_by(
-    reads: Iterable[tuple[Tensor, int]], outputs: Iterable[Tensor], own: Container[int]
-) -> Moved:
-    """Elements read and written, by data type. ``reads`` says of each tensor how many are read.
+    reads: Iterable[Tensor],
+    looked_up: Iterable[tuple[Tensor, int]],
+    outputs: Iterable[Tensor],
+    own: Container[int],
+) -> Sums:
+    """Elements read and written. Of what is ``looked_up``, as many as are said.
 
     Tensors whose ids are ``own``, and views of them, are weights; the others are inputs.
     """
-    sums: dict[torch.dtype, list[int]] = {}
-    for tensor, read in reads:
-        place = 2 if id(tensor) in own or id(tensor._base) in own else 0
-        sums.setdefault(tensor.dtype, [0, 0, 0])[place] += read
+    sums: Sums = {}
+    for tensor in reads:
+        inputs, written, weights = sums.get(tensor.dtype, NONE)
+        if id(tensor) in own or id(tensor._base) in own:
+            sums[tensor.dtype] = inputs, written, weights + tensor.numel()
+        else:
+            sums[tensor.dtype] = inputs + tensor.numel(), written, weights
+    for table, taken in looked_up:
+        place = 2 if id(table) in own or id(table._base) in own else 0
+        found = list(sums.get(table.dtype, NONE))
+        found[place] += taken
+        sums[table.dtype] = found[0], found[1], found[2]
     for tensor in outputs:
-        sums.setdefault(tensor.dtype, [0, 0, 0])[1] += tensor.numel()
-    return {name_of_dtype(dtype): Traffic(*each) for dtype, each in sums.items()}
+        inputs, written, weights = sums.get(tensor.dtype, NONE)
+        sums[tensor.dtype] = inputs, written + tensor.numel(), weights
+    return sums
+
+
+def total_of(sums: Sums) -> int:
+    """All elements together."""
+    return sum(map(sum, sums.values()))
 
 
 @cache

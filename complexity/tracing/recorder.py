@@ -8,27 +8,27 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torch._C import DisableTorchFunction
 
 from complexity.registry import as_cost, registered_module, registered_operator
 from complexity.tracing.calls import (
     Scope,
+    Sums,
     TracedCall,
     add_one,
     below,
     moved_by,
-    shape_of,
     shapes_for_tensors,
     size_of,
     tensors_in,
+    total_of,
 )
 from complexity.tracing.classes import LOOKUPS
+from complexity.tracing.filing import Filed
 from complexity.tracing.operators import Work, name_of, operator_name, work_of
 from complexity.tracing.parts import Parts, parameters_of
 from formulas.cost import Cost
-from formulas.traffic import Moved, Traffic, elements_moved
 
 BACKWARD = "backward"
 TAKING = frozenset(LOOKUPS)
@@ -44,17 +44,19 @@ class Recorder:
     def __init__(self, model: nn.Module, is_layer: Callable[[nn.Module], bool]) -> None:
         self.model = model
         self.is_layer = is_layer
-        self.calls: list[TracedCall] = []
-        self.names: list[str] = []  # of the calls, before runs that differ were numbered
+        self.filed = Filed()
         self.coverage: Counter[str] = Counter()
         self.backward: Scope | None = None
         self._scopes = [Scope("", False)]
         self._handled: list[BaseException | None] = []  # what was being handled at each entry
         self._failures: list[tuple[BaseException, str]] = []
-        self._runs: dict[str, list[TracedCall]] = {}
         self.entered: Counter[int] = Counter()  # how often each module began to run
         self._counted: set[int] = set()  # parameters that some row has already counted
         self.parts = Parts(model)
+
+    @property
+    def calls(self) -> list[TracedCall]:
+        return self.filed.calls
 
     def __deepcopy__(self, _: Any) -> Recorder:
         """A layer that is copied in forward takes its hooks along, and they report here."""
@@ -129,19 +131,19 @@ class Recorder:
     ) -> None:
         """An operator that no row contains becomes a row below the running module."""
         name = name_of(func)
-        cost, moved, unknown = Cost(), dict[str, Traffic](), dict[str, int]()
+        cost, sums, unknown = Cost(), Sums(), dict[str, int]()
         if work is None:
             add_one(unknown, operator_name(func))
         else:
             written = outputs[:1] if work.elementwise or work.macs else outputs
-            reads = [(each, each.numel()) for each in inputs]
+            reads, taken = inputs, list[tuple[Tensor, int]]()
             if reads and name in TAKING:  # of a table, what is taken is read
-                reads[0] = (inputs[0], work.elementwise or size_of(written))
-            moved = moved_by(reads, written, self.parts.tensors)
-            cost = Cost(0, *work[:3], elements_moved(moved).total)
+                reads, taken = inputs[1:], [(inputs[0], work.elementwise or size_of(written))]
+            sums = moved_by(reads, taken, written, self.parts.tensors)
+            cost = Cost(0, work.macs, work.elementwise, work.activations, total_of(sums))
         shapes = shapes_for_tensors(args)
-        self._file(
-            below(scope.path, name), name, func, shapes, inputs, outputs, cost, moved, unknown,
+        self.filed.add(
+            below(scope.path, name), name, func, shapes, inputs, outputs, cost, sums, unknown,
             registered,
         )  # fmt: skip
 
@@ -167,9 +169,9 @@ class Recorder:
         outputs = tensors_in(out)
         shapes = shapes_for_tensors((*args, kwargs))
         scope.read.clear()  # whatever it reads is given to it
-        moved = scope.traffic(outputs, self.parts.tensors)
-        self._file(
-            scope.path, name, func, shapes, inputs, outputs, scope.cost(moved), moved,
+        sums = scope.traffic(outputs, self.parts.tensors)
+        self.filed.add(
+            scope.path, name, func, shapes, inputs, outputs, scope.cost(sums), sums,
             scope.unknown, scope.registered,
         )  # fmt: skip
         return out
@@ -208,8 +210,8 @@ class Recorder:
         self._counted.update(map(id, params))
         scope.inputs = tensors_in((args, kwargs) if kwargs else args)
         outputs = tensors_in(out)
-        moved = scope.traffic(outputs, self.parts.tensors)
-        cost = scope.cost(moved, size_of(params))
+        sums = scope.traffic(outputs, self.parts.tensors)
+        cost = scope.cost(sums, size_of(params))
         formula = registered_module(module)
         if formula is not None:
             said = as_cost(formula(module, out, *args, **kwargs))
@@ -217,8 +219,8 @@ class Recorder:
             scope.unknown.clear()
         kind = type(module).__name__
         registered = scope.registered or formula is not None
-        self._file(
-            scope.path or kind, kind, None, (), scope.inputs, outputs, cost, moved,
+        self.filed.add(
+            scope.path or kind, kind, None, (), scope.inputs, outputs, cost, sums,
             scope.unknown, registered, module,
         )  # fmt: skip
 
@@ -232,47 +234,6 @@ class Recorder:
     def failed_in(self, error: BaseException) -> str | None:
         """The path of the innermost layer that ``error`` came out of."""
         return next((path for each, path in self._failures if each is error), None)
-
-    def _file(
-        self,
-        name: str,
-        operation: str,
-        operator: Any,
-        arguments: tuple[Any, ...],
-        inputs: tuple[Tensor, ...],
-        outputs: tuple[Tensor, ...],
-        cost: Cost,
-        moved: Moved,
-        unknown: dict[str, int],
-        registered: bool,
-        module: nn.Module | None = None,
-    ) -> None:
-        """Keep a call under its name: with runs that are alike, with others as ``#2``, ``#3``."""
-        call = TracedCall(
-            name=name,
-            module=module,
-            operation=operation,
-            operator=operator,
-            arguments=arguments,
-            in_shapes=tuple(map(shape_of, inputs)),
-            out_shape=shape_of(outputs[0]) if outputs else (),
-            cost=cost,
-            dtypes=tuple(tensor.dtype for tensor in inputs),
-            transformed=torch._C._functorch.peek_interpreter_stack() is not None,
-            unknown=unknown,
-            registered=registered,
-            moved=moved,
-        )
-        runs = self._runs.setdefault(name, [])
-        for earlier in runs:
-            if earlier.is_like(call):
-                earlier.take_in(call)
-                return
-        runs.append(call)
-        if len(runs) > 1:
-            call.name = f"{name}#{len(runs)}"
-        self.names.append(name)
-        self.calls.append(call)
 
     def is_first(self, block: nn.Module, path: str, parts: frozenset[int]) -> bool:
         """Whether ``block`` runs now, as no row, for the first time, and so do all of its parts."""
@@ -288,9 +249,7 @@ class Recorder:
         """File the call of a block that did not run, for it is equal to one that did."""
         if call.module is not None:
             self._counted.update(map(id, parameters_of(call.module)))
-        self._runs.setdefault(name, []).append(call)
-        self.names.append(name)
-        self.calls.append(call)
+        self.filed.append(name, call)
 
     def uncounted_parameters(self) -> list[tuple[str, Tensor]]:
         """Parameters that no row holds: of containers, and of layers that did not run."""

@@ -85,8 +85,8 @@ def test_so_they_are_of_attention():
 
 
 def test_a_weight_that_is_taken_for_an_input_turns_the_check_red(monkeypatch):
-    def blind(reads, outputs, own):
-        return moved_by(reads, outputs, ())
+    def blind(reads, looked_up, outputs, own):
+        return moved_by(reads, looked_up, outputs, ())
 
     monkeypatch.setattr("complexity.tracing.calls.moved_by", blind)
     with pytest.raises(AssertionError):

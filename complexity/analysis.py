@@ -25,6 +25,7 @@ from formulas.errors import FormulaError
 from formulas.layers import Layer
 from formulas.networks import Network, network
 from formulas.quantities import Shape, elements
+from reports.flow import Flow
 from reports.memory import Memory
 from reports.rows import LayerRow, ModelReport, report_of, row_of
 from reports.training import OPTIMIZER_STATE, Training
@@ -44,6 +45,7 @@ def analyze(
     engine: str = "fast",
     memory: bool = False,
     bytes_as: str | None = None,
+    flow: bool = False,
     **options: Any,
 ) -> ModelReport:
     """The cost of a model, layer by layer, its closed form checked against a traced run.
@@ -57,6 +59,7 @@ def analyze(
     in, and runs no kernel for them; ``"operators"`` runs and counts every operator, many times
     slower, to the same rows. With ``memory`` it runs once more, and its tensors are followed until
     they are freed: the result has ``.memory``, with floating numbers ``bytes_as`` another type.
+    With ``flow`` it runs once more too, and has ``.flow``: which runs wait for which.
 
     The result has ``.params``, ``.macs``, ``.flops``, ``.layers``, ``.unknown``, ``.verdict`` and
     ``.to_frame()``. Raises ``ModelError`` where the model or its input does not run.
@@ -84,6 +87,8 @@ def analyze(
     else:
         raise ModelError(f"model={model!r} must be a torch.nn.Module or the name of a network")
     report = with_training(report, module, run, optimizer)
+    if flow:
+        report = with_flow(report, module, inputs)
     return with_memory(report, module, inputs, bytes_as) if memory else report
 
 
@@ -178,6 +183,13 @@ def with_memory(
         dtype=bytes_as,
     )
     return replace(report, memory=memory)
+
+
+def with_flow(report: ModelReport, module: nn.Module, inputs: Any) -> ModelReport:
+    """``report`` with what reads from what."""
+    runs = trace(module, inputs, is_layer, flow=True).flow
+    assert runs is not None  # it was asked for
+    return replace(report, flow=Flow(*map(tuple, zip(*runs, strict=True))) if runs else None)
 
 
 def closed_row(call: TracedCall, seen: set[int]) -> LayerRow | None:

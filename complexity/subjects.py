@@ -30,6 +30,7 @@ class Request:
     engine: str = "fast"
     memory: bool = False
     bytes_as: str | None = None
+    flow: bool = False
 
     @classmethod
     def of(cls, closed: Network) -> Request:
@@ -58,6 +59,7 @@ class Request:
             "engine": self.engine,
             "memory": self.memory,
             "bytes_as": self.bytes_as,
+            "flow": self.flow,
         }
 
     def closed_form(self) -> Network:

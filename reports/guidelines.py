@@ -138,7 +138,7 @@ def guidelines(report: ModelReport, thresholds: Thresholds | None = None) -> Gui
         for limit in [limits.g1 if f.code == "G1" else limits.g2]
         if f.ratio > limit
     ]
-    for block in blocks(report.layers):
+    for block in blocks(report.layers, report.flow):
         found += [*fragments(block, limits), *shares(block, limits, report.name)]
     total = bytes_moved(report.moved).total
     avoidable = Fraction(sum(figure.saved for figure in figures), total) if total else None

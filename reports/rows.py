@@ -15,6 +15,7 @@ from formulas.quantities import Quantity, Shape
 from formulas.table import KINDS, count, kind_of, moved
 from formulas.traffic import Moved, added
 from reports import numbers
+from reports.flow import Flow
 from reports.memory import Memory
 from reports.training import Training
 from reports.verdict import Verdict
@@ -103,8 +104,8 @@ class ModelReport:
     empty, every total is a lower bound. ``verdict`` is the comparison of the closed form with a
     traced run, None where nothing was traced. ``coverage`` says how many executed operators were
     counted, free by definition (views, copies) and unknown; ``training`` what a training step
-    costs and ``memory`` what is held at the peak, where they were asked for. ``notes`` are
-    sentences for the reader.
+    costs, ``memory`` what is held at the peak and ``flow`` which runs wait for which, where they
+    were asked for. ``notes`` are sentences for the reader.
     """
 
     name: str
@@ -116,6 +117,7 @@ class ModelReport:
     coverage: Mapping[str, int] = field(default_factory=dict)
     training: Training | None = None
     memory: Memory | None = None
+    flow: Flow | None = None
     verdict: Verdict | None = None
     notes: tuple[str, ...] = ()
     convention: str = CONVENTION

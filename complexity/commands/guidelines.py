@@ -59,18 +59,14 @@ def guidelines(
     from reports.guidelines_text import guidelines_dict, guidelines_of_each
 
     thresholds = Thresholds.of(settings_of("guidelines"))
-    requests = requests_of_each(targets, said, trace)
+    requests = [replace(each, flow=True) for each in requests_of_each(targets, said, trace)]
+    reports = [reported(request) for request in requests]
+    found = [judged(report, thresholds) for report in reports]
     if timed:
         runs = measured(requests, repeats or REPEATS, WARMUP, None, "cpu")
-        reports = [each.report for each in runs]
-        shares = [elementwise_time(each) for each in runs]
         found = [
-            replace(judged(report, thresholds), time=share)
-            for report, share in zip(reports, shares, strict=True)
+            replace(each, time=elementwise_time(run)) for each, run in zip(found, runs, strict=True)
         ]
-    else:
-        reports = [reported(request) for request in requests]
-        found = [judged(report, thresholds) for report in reports]
     if form == "json":
         pairs = zip(reports, found, strict=True)
         text = as_json([guidelines_dict(*pair) for pair in pairs])

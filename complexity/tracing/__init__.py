@@ -5,7 +5,8 @@ tell ``recorder`` which layer is running. What runs is seen by ``dispatching``, 
 operator, or answered by ``answers`` without a kernel (``functions``, ``recording``); of identical
 blocks one runs (``repeating``, ``likeness``). ``operators`` reads the cost of one operator off its
 tensors (``classes`` lists those without multiply-adds), and ``calls`` are what is left, kept by
-``filing``. ``lifetimes`` follows tensors until they are freed.
+``filing``. ``lifetimes`` follows tensors until they are freed, and ``flowing`` from who wrote them
+to who reads them.
 """
 
 import os
@@ -22,7 +23,8 @@ from complexity.errors import ModelError
 from complexity.registry import has_registered_operators
 from complexity.tracing.borrowing import borrowed, collection_paused, plain_kernels
 from complexity.tracing.calls import Scope, TracedCall, tensors_in
-from complexity.tracing.lifetimes import Lifetimes, Peak, attach, watching
+from complexity.tracing.flowing import Flowing
+from complexity.tracing.lifetimes import Lifetimes, Peak, watching
 from complexity.tracing.parts import parameters_of
 from complexity.tracing.recorder import BACKWARD
 from complexity.tracing.recording import ENGINES, recording
@@ -51,8 +53,9 @@ class Trace:
     """The calls in the order of execution, and the parameters that none of them used.
 
     ``coverage`` counts executed operators: counted, free, unknown. ``backward`` is the cost of
-    the gradients, and ``peak`` the memory, where they were asked for. ``fallback`` says why it did
-    not run on meta.
+    the gradients, ``peak`` the memory, and ``flow`` the runs in order, each with the numbers of the
+    earlier ones that it reads from, where they were asked for. ``fallback`` says why it did not run
+    on meta.
     """
 
     calls: tuple[TracedCall, ...]
@@ -65,6 +68,7 @@ class Trace:
     backward_unknown: Mapping[str, int] | None = None
     fallback: str = ""
     peak: Peak | None = None
+    flow: tuple[tuple[str, tuple[int, ...]], ...] | None = None
 
 
 class Arguments:
@@ -96,6 +100,7 @@ def trace(
     engine: str = "fast",
     memory: bool = False,
     dtype: str | None = None,
+    flow: bool = False,
 ) -> Trace:
     """Run ``model`` once on ``inputs`` and record it; ``is_layer`` picks the modules that are rows.
 
@@ -103,8 +108,8 @@ def trace(
     run there runs on the CPU, on copies of inputs and buffers. The ``fast`` engine runs no kernel
     for what it knows; ``operators`` runs all of them, and so do training and the CPU. With
     ``memory`` its tensors are followed until they are freed, in bytes of ``dtype``, as torch's own
-    kernels make them: the calls of such a run are no rows. The model is left as it was. Raises
-    ``ModelError`` where the model raises on both.
+    kernels make them, or with ``flow`` from who wrote them to who reads: the calls of such runs are
+    no rows. The model is left as it was. Raises ``ModelError`` where the model raises on both.
     """
     if engine not in ENGINES:
         raise ModelError(f"engine={engine!r} must be one of {', '.join(ENGINES)}")
@@ -112,6 +117,7 @@ def trace(
         backward
         or training
         or memory
+        or flow
         or has_registered_operators()
         or torch.is_autocast_enabled("cpu")
     ):
@@ -123,8 +129,8 @@ def trace(
         if device == "cpu":
             engine = "operators"
             must_fit(model, fallback)
-        lifetimes = Lifetimes(dtype) if memory else None
-        run = _Run(device, default, training, backward, engine, fallback, lifetimes)
+        watcher = Lifetimes(dtype) if memory else Flowing() if flow else None
+        run = _Run(device, default, training, backward, engine, fallback, watcher)
         try:
             return run(model, inputs, is_layer)
         except ModelError as error:
@@ -153,7 +159,7 @@ class _Run:
     backward: bool
     engine: str
     fallback: str
-    lifetimes: Lifetimes | None
+    watcher: Lifetimes | Flowing | None
 
     def __call__(self, model: nn.Module, inputs: Any, is_layer: IsLayer) -> Trace:
         with (
@@ -165,11 +171,11 @@ class _Run:
             ) as (args, kwargs),
             torch.device(self.device) if self.default else nullcontext(),
             torch.set_grad_enabled(self.backward),
-            watching(self.lifetimes),
+            watching(self.watcher),
             recording(model, is_layer, self.engine) as recorder,
         ):
-            if self.lifetimes is not None:
-                attach(self.lifetimes, recorder)
+            if self.watcher is not None:
+                self.watcher.attach(recorder)
             try:
                 out = model(*args, **kwargs)
                 if self.backward:
@@ -179,11 +185,12 @@ class _Run:
                 raise _problem(model, error, recorder.failed_in(error)) from error
             gradients = recorder.backward
             left = recorder.uncounted_parameters()
-            peak = None
-            if self.lifetimes is not None:
-                peak = self.lifetimes.peak(
-                    tensors_in((args, kwargs)), recorder.parts.tensors.values()
-                )
+            peak = flow = None
+            if isinstance(self.watcher, Lifetimes):
+                given = tensors_in((args, kwargs))
+                peak = self.watcher.peak(given, recorder.parts.tensors.values())
+            elif self.watcher is not None:
+                flow = self.watcher.runs()
             return Trace(
                 calls=tuple(recorder.calls),
                 parameters=tuple((name, tuple(p.shape)) for name, p in left),
@@ -195,6 +202,7 @@ class _Run:
                 backward_unknown=None if gradients is None else gradients.unknown,
                 fallback=self.fallback,
                 peak=peak,
+                flow=flow,
             )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from operator import add
@@ -135,6 +135,15 @@ def below(path: str, name: str) -> str:
 def shape_of(tensor: Tensor) -> Shape:
     """Its sides as plain integers."""
     return tuple(tensor.shape)
+
+
+def stored(tensors: Iterable[Tensor]) -> Iterator[tuple[Tensor, torch.UntypedStorage]]:
+    """Each with its storage; a sparse or nested one has no one storage, and is left out."""
+    for tensor in tensors:
+        try:
+            yield tensor, tensor.untyped_storage()
+        except NotImplementedError:
+            continue
 
 
 def size_of(tensors: Iterable[Tensor]) -> int:

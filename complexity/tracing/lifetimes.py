@@ -16,7 +16,7 @@ from torch.nn import functional as F  # noqa: N812
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from complexity.tracing.calls import name_of_dtype, tensors_in
+from complexity.tracing.calls import name_of_dtype, stored, tensors_in
 from complexity.tracing.operators import name_of
 from complexity.tracing.recorder import Recorder
 from formulas.traffic import sizes_as
@@ -61,6 +61,13 @@ class Lifetimes(TorchDispatchMode):
         self._sizes: dict[int, int] = {}  # of what the run made and holds, by its address
         self._watched: dict[int, weakref.ref[Any]] = {}
 
+    def attach(self, recorder: Recorder) -> None:
+        """``recorder`` says where things run, and its parameters when a gradient is complete."""
+        self.where = recorder.row_of
+        for parameter in recorder.parts.parameters.values():
+            if parameter.requires_grad:
+                parameter.register_post_accumulate_grad_hook(self.keep_gradient)
+
     def size(self, tensor: Tensor, stored: int) -> int:
         """Bytes of ``stored`` ones, as if in the type that was asked for."""
         if self.dtype is None or not tensor.is_floating_point():
@@ -88,11 +95,7 @@ class Lifetimes(TorchDispatchMode):
 
     def _meet(self, tensors: Iterable[Tensor], made: bool) -> None:
         """Count what is new among the results of an operator; new inputs were there before."""
-        for tensor in tensors:
-            try:
-                storage = tensor.untyped_storage()
-            except NotImplementedError:  # sparse or nested: it has no one storage
-                continue
+        for tensor, storage in stored(tensors):
             place = storage._cdata
             if place not in self._watched:
                 self._watched[place] = weakref.ref(storage, partial(self._freed, place))
@@ -174,21 +177,13 @@ def fused_attention(
 
 
 @contextmanager
-def watching(lifetimes: Lifetimes | None) -> Iterator[None]:
-    """Whatever runs is seen by ``lifetimes``, below other modes; nothing without one."""
-    if lifetimes is None:
+def watching(watcher: TorchDispatchMode | None) -> Iterator[None]:
+    """Whatever runs is seen by ``watcher``, below other modes; nothing without one."""
+    if watcher is None:
         yield
         return
     # The first call of any dispatch mode loads this, and in doing so makes a cycle of frames, with
     # every tensor that the model holds at that moment.
     importlib.import_module("torch._dynamo")
-    with lifetimes, CpuKernels():
+    with watcher, CpuKernels():
         yield
-
-
-def attach(lifetimes: Lifetimes, recorder: Recorder) -> None:
-    """Tell ``lifetimes`` where things run, and when a gradient is complete."""
-    lifetimes.where = recorder.running
-    for parameter in recorder.parts.parameters.values():
-        if parameter.requires_grad:
-            parameter.register_post_accumulate_grad_hook(lifetimes.keep_gradient)

@@ -86,7 +86,7 @@ class Recorder:
         registered: bool = False,
     ) -> None:
         """``func`` did ``work`` (None: nobody knows) on ``inputs``: for a layer, or on its own."""
-        scope = self.backward or self._scopes[-1]
+        scope = self.running
         if work is None:
             self.coverage["unknown"] += 1
         else:
@@ -224,9 +224,14 @@ class Recorder:
             scope.unknown, registered, module,
         )  # fmt: skip
 
-    def running(self, func: Any) -> str:
+    @property
+    def running(self) -> Scope:
+        """What runs now: a row, or a module between rows."""
+        return self.backward or self._scopes[-1]
+
+    def row_of(self, func: Any) -> str:
         """The row that ``func`` belongs to, or will be."""
-        scope = self.backward or self._scopes[-1]
+        scope = self.running
         if scope.is_row:
             return scope.path or type(self.model).__name__
         return below(scope.path, name_of(func))

@@ -1,5 +1,7 @@
 """Bytes of the rows against the tensors that really moved, seen by an oracle of its own."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
@@ -10,6 +12,7 @@ from complexity.tracing.calls import moved_by
 from formulas.networks import network
 from formulas.traffic import DTYPE_BYTES, FLOATS, Traffic, bytes_moved, elements_moved
 from reports.rows import report_of
+from reports.totals import by_block, by_kind
 from tests.complexity.helpers import ODD, SETTINGS, closed_form, label, traced
 from tests.oracles.moving import Moving
 
@@ -84,13 +87,44 @@ def test_so_they_are_of_attention():
     check_bytes(Attends(), torch.zeros(2, 5, 12))
 
 
-def test_a_weight_that_is_taken_for_an_input_turns_the_check_red(monkeypatch):
-    def blind(reads, looked_up, outputs, own):
-        return moved_by(reads, looked_up, outputs, ())
+def blind_to_weights(reads, looked_up, outputs, own):
+    return moved_by(reads, looked_up, outputs, ())
 
-    monkeypatch.setattr("complexity.tracing.calls.moved_by", blind)
+
+def blind_to_outputs(reads, looked_up, outputs, own):
+    return moved_by(reads, looked_up, (), own)
+
+
+def blind_to_all_inputs_but_one(reads, looked_up, outputs, own):
+    return moved_by(reads[:1], looked_up, outputs, own)
+
+
+FAULTS = (blind_to_weights, blind_to_outputs, blind_to_all_inputs_but_one)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_is_not_counted_or_in_the_wrong_place_turns_the_check_red(monkeypatch, fault):
+    monkeypatch.setattr("complexity.tracing.calls.moved_by", fault)
     with pytest.raises(AssertionError):
-        check_bytes(nn.Sequential(nn.Linear(3, 5), nn.ReLU()), torch.zeros(2, 3))
+        check_bytes(Attends(), torch.zeros(2, 5, 12))
+
+
+def check_the_sum(report, expected: list[Traffic]) -> None:
+    """The layers, their kinds, their blocks and the model are all that moved."""
+    whole = sum(expected, Traffic())
+    assert bytes_moved(report.moved) == whole
+    for parts in (report.layers, by_kind(report.layers), by_block(report.layers, 1)):
+        assert sum((bytes_moved(each.moved) for each in parts), Traffic()) == whole
+
+
+def test_the_sum_of_layers_is_the_model_and_a_layer_that_is_lost_turns_it_red():
+    model, image = build(network("shufflenetv2"), "cpu"), torch.zeros(1, 3, 32, 32)
+    report, expected = analyze(model, image), moved_for_real(model, image)
+    check_the_sum(report, expected)
+    with pytest.raises(AssertionError):
+        check_the_sum(replace(report, layers=report.layers[:-1]), expected)
+    with pytest.raises(AssertionError):
+        check_the_sum(replace(report, layers=(*report.layers, report.layers[0])), expected)
 
 
 def test_each_tensor_weighs_what_its_own_type_does():

@@ -3,6 +3,7 @@
 import pytest
 
 from formulas.networks import network
+from reports.flow import Flow
 from reports.fragments import blocks
 from reports.rows import report_of
 from tests.reports.helpers import row
@@ -75,6 +76,17 @@ def test_a_block_that_begins_with_an_activation_has_a_branch_all_the_same():
 def test_rows_that_ran_twice_are_two_operations():
     rows = (row("a.conv", macs=1, calls=3), joined("a.cat", BIG, BIG))
     assert blocks(rows)[0].operations == 3
+
+
+def test_a_traced_flow_tells_more_than_sizes():
+    rows = (
+        conv("b.one", BIG, BIG), conv("b.two", BIG, BIG), conv("b.two#2", BIG, BIG),
+        joined("b.add", BIG, BIG, BIG, kind="addition"),
+    )  # fmt: skip
+    runs = ("b.one", "b.two", "b.two", "b.add")
+    (side_by_side,) = blocks(rows, Flow(runs, ((), (), (), (0, 1, 2))))
+    (one_by_one,) = blocks(rows, Flow(runs, ((), (0,), (1,), (2,))))
+    assert (side_by_side.branches, one_by_one.branches, blocks(rows)[0].branches) == (3, 1, 1)
 
 
 PAPERS = [

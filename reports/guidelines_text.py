@@ -76,9 +76,9 @@ def time_line(time: TimeShare) -> str:
         f"{100 * each:.1f} %" for each in (share.median, share.low, share.high, between.median)
     )
     return (
-        f"Element-wise: {middle} of the measured time in layers, {low} to {high} in the middle "
-        f"half of {numbers.counted(len(share.seconds), 'run')}; {rest} lies between layers, in "
-        "functions without a module, which may be element-wise too, and in the hooks that measure."
+        f"Element-wise: {middle} of the measured time without batch norms, {low} to {high} in the "
+        f"middle half of {numbers.counted(len(share.seconds), 'run')}; {rest} lies between layers, "
+        "in functions without a module, which may be element-wise too, and in the hooks."
     )
 
 

@@ -105,6 +105,12 @@ def test_repeats_are_for_what_is_measured(capsys):
     assert "--repeats 0 must be" in run(capsys, *PAPER, "--time", "--repeats", "0").err
 
 
+def test_what_is_loaded_must_run(capsys):
+    done = run(capsys, "guidelines", "net.py:Net", "--no-trace")
+    assert (done.status, done.out) == (2, "")
+    assert "--no-trace is for the five networks: net.py:Net must run" in done.err
+
+
 def test_it_is_written_to_a_file_too(capsys, elsewhere):
     done = run(capsys, *PAPER, "--format", "markdown", "-o", "found.md")
     assert (done.status, done.out) == (0, "")

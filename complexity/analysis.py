@@ -25,8 +25,10 @@ from formulas.errors import FormulaError
 from formulas.layers import Layer
 from formulas.networks import Network, network
 from formulas.quantities import Shape, elements
+from reports.flow import Flow
+from reports.memory import Memory
 from reports.rows import LayerRow, ModelReport, report_of, row_of
-from reports.training import Training
+from reports.training import OPTIMIZER_STATE, Training
 from reports.verdict import Verdict
 
 TRACED_FORMULA = "counted from the tensors"
@@ -41,6 +43,9 @@ def analyze(
     backward: bool = False,
     optimizer: str = "adam",
     engine: str = "fast",
+    memory: bool = False,
+    bytes_as: str | None = None,
+    flow: bool = False,
     **options: Any,
 ) -> ModelReport:
     """The cost of a model, layer by layer, its closed form checked against a traced run.
@@ -52,7 +57,9 @@ def analyze(
     ``backward`` it runs in training mode and the gradients are counted too; ``optimizer`` says what
     state they feed. The ``fast`` engine answers what torch's functions return by the shapes that go
     in, and runs no kernel for them; ``"operators"`` runs and counts every operator, many times
-    slower, to the same rows.
+    slower, to the same rows. With ``memory`` it runs once more, and its tensors are followed until
+    they are freed: the result has ``.memory``, with floating numbers ``bytes_as`` another type.
+    With ``flow`` it runs once more too, and has ``.flow``: which runs wait for which.
 
     The result has ``.params``, ``.macs``, ``.flops``, ``.layers``, ``.unknown``, ``.verdict`` and
     ``.to_frame()``. Raises ``ModelError`` where the model or its input does not run.
@@ -79,7 +86,10 @@ def analyze(
         report = report_of_run(inputs, run, name or type(module).__name__)
     else:
         raise ModelError(f"model={model!r} must be a torch.nn.Module or the name of a network")
-    return with_training(report, module, run, optimizer)
+    report = with_training(report, module, run, optimizer)
+    if flow:
+        report = with_flow(report, module, inputs)
+    return with_memory(report, module, inputs, bytes_as) if memory else report
 
 
 def run_of(
@@ -161,6 +171,36 @@ def with_training(
     return replace(report, training=Training(run.backward, trainable, optimizer, unknown))
 
 
+def with_memory(
+    report: ModelReport, module: nn.Module, inputs: Any, bytes_as: str | None
+) -> ModelReport:
+    """``report`` with the memory at the peak of a run, or of the training step that was traced."""
+    step = report.training
+    training = step is not None
+    run = trace(
+        module, inputs, is_layer, training=training, backward=training, memory=True, dtype=bytes_as
+    )
+    assert run.peak is not None  # it was asked for
+    peak, kept = run.peak, OPTIMIZER_STATE[step.optimizer] if step else 0
+    memory = Memory(
+        weights=peak.weights,
+        inputs=peak.inputs,
+        activations=peak.activations,
+        at=peak.at,
+        gradients=peak.gradients,
+        state=kept * peak.trainable,
+        dtype=bytes_as,
+    )
+    return replace(report, memory=memory)
+
+
+def with_flow(report: ModelReport, module: nn.Module, inputs: Any) -> ModelReport:
+    """``report`` with what reads from what."""
+    runs = trace(module, inputs, is_layer, flow=True).flow
+    assert runs is not None  # it was asked for
+    return replace(report, flow=Flow(*map(tuple, zip(*runs, strict=True))) if runs else None)
+
+
 def closed_row(call: TracedCall, seen: set[int]) -> LayerRow | None:
     """The closed form of one call; None where there is none. ``seen`` are counted parameters."""
     described = None if call.registered else describe(call)
@@ -188,6 +228,7 @@ def closed_row(call: TracedCall, seen: set[int]) -> LayerRow | None:
         calls=call.calls,
         operation="" if call.module is not None else call.operation,
         layer=layer,
+        moved=call.moved,
     )
 
 
@@ -210,6 +251,7 @@ def traced_row(call: TracedCall) -> LayerRow:
         calls=call.calls,
         known=not call.unknown,
         operation="" if call.module is not None else call.operation,
+        moved=call.moved,
     )
 
 

@@ -13,7 +13,17 @@ def request_of(said: dict[str, Any]) -> Any:
 
     about = {
         name: said.pop(name)
-        for name in ("target", "inputs", "dtype", "trace", "backward", "optimizer", "engine")
+        for name in (
+            "target",
+            "inputs",
+            "dtype",
+            "trace",
+            "backward",
+            "optimizer",
+            "engine",
+            "memory",
+            "bytes_as",
+        )
         if name in said
     }
     arguments = parsed(said.pop("arguments", ()))
@@ -27,6 +37,8 @@ def requests_of_each(
     targets: tuple[str, ...], said: dict[str, Any], trace: bool = True
 ) -> list[Any]:
     """One request a model. An option goes to those that have it; one that none has is refused."""
+    if not trace and all(":" in target for target in targets):
+        raise SizeError("trace", False, f"is for the five networks: {targets[0]} must run")
     chosen = {name: value for name, value in given(said).items() if value != ()}
     known = {target: LOADED if ":" in target else options_of(target) for target in targets}
     for option, value in chosen.items():

@@ -7,7 +7,7 @@ import torch
 from complexity.clock import ProcessorClock, clock_of, in_turn, lap
 from complexity.errors import ArgumentError
 from reports import numbers
-from reports.devices import ITEM_BYTES, Device
+from reports.devices import Device
 from reports.spread import Spread
 
 SIDE = 2048  # of the matrices: 17 G operations, far above the ridge of any device
@@ -37,7 +37,7 @@ def measured_device(
     kind = getattr(torch, dtype)
     one = torch.ones(side, side, dtype=kind, device=device)
     product = torch.empty_like(one)
-    read = torch.ones(copied // ITEM_BYTES[dtype], dtype=kind, device=device)
+    read = torch.ones(copied // one.element_size(), dtype=kind, device=device)
     written = torch.empty_like(read)
     moved = 2 * read.numel() * read.element_size()
     with torch.no_grad():

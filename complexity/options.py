@@ -175,6 +175,7 @@ def refuse_idle(**said: Any) -> None:
         ("by", json, "has no effect on JSON, which holds layers, kinds and blocks"),
         ("depth", not json and said["by"] != "block", "needs --by block"),
         ("optimizer", not said["backward"], "needs --backward"),
+        ("bytes_as", not said["memory"], "needs --memory"),
         ("engine", not said["trace"], "needs a trace: leave --no-trace out"),
         ("strict", not said["trace"], "needs a trace: leave --no-trace out"),
         ("backward", not said["trace"], "needs a trace: leave --no-trace out"),

@@ -28,6 +28,9 @@ class Request:
     backward: bool = False
     optimizer: str = "adam"
     engine: str = "fast"
+    memory: bool = False
+    bytes_as: str | None = None
+    flow: bool = False
 
     @classmethod
     def of(cls, closed: Network) -> Request:
@@ -53,7 +56,14 @@ class Request:
     @property
     def asked(self) -> dict[str, Any]:
         """How the model is to be analysed."""
-        return {"backward": self.backward, "optimizer": self.optimizer, "engine": self.engine}
+        return {
+            "backward": self.backward,
+            "optimizer": self.optimizer,
+            "engine": self.engine,
+            "memory": self.memory,
+            "bytes_as": self.bytes_as,
+            "flow": self.flow,
+        }
 
     def closed_form(self) -> Network:
         """The network of that name; what only loaded models have is refused by name."""

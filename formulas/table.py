@@ -76,9 +76,10 @@ from formulas.movement import (
 from formulas.normalization import BATCH_NORM, NORMALIZATION, RMS_NORM, normalization
 from formulas.pointwise import POINTWISE
 from formulas.pooling import POOLING
-from formulas.quantities import Shape, every
+from formulas.quantities import Shape, elements, every
 from formulas.recurrent import RECURRENT
 from formulas.standard import STANDARD
+from formulas.traffic import Moved, Traffic
 from formulas.transposed import TRANSPOSED
 
 Fits = Callable[[Any], bool]
@@ -204,3 +205,43 @@ def count(layer: Layer, *in_shapes: Shape) -> Cost:
     layer.out_shape(*in_shapes)  # refuses inputs that the layer cannot take
     cost = KINDS[kind_of(layer)].cost(layer, *in_shapes)
     return replace(cost, macs=real_products(cost.macs, getattr(layer, "is_complex", False)))
+
+
+# Layers whose weights are what they read beside their inputs.
+WEIGHTED = (
+    Conv, ConvTranspose, Linear, Bilinear, BatchNorm, Normalization, RMSNorm, Embedding,
+    EmbeddingBag, Activation,
+)  # fmt: skip
+
+
+def traffic(layer: Layer, *in_shapes: Shape) -> Traffic:
+    """``memory_access`` of ``layer``, its inputs, outputs and weights apart.
+
+    >>> traffic(Conv(3, 32, kernel=3, stride=2, padding=1), (1, 3, 224, 224))
+    Traffic(inputs=150528, outputs=401408, weights=864)
+    """
+    cost = count(layer, *in_shapes)
+    access = cost.memory_access
+    if isinstance(access, int) and access == 0:
+        return Traffic()  # nothing moves, as in a shuffle of one group
+    given, out = sum(map(elements, in_shapes)), elements(layer.out_shape(*in_shapes))
+    if isinstance(layer, Recurrent):  # it writes its last states too
+        return Traffic(given, access - given - cost.params, cost.params)
+    if isinstance(layer, WEIGHTED):
+        return Traffic(given, out, access - given - out)
+    return Traffic(access - out, out)  # a mask is read beside the inputs
+
+
+def moved(layer: Layer, *in_shapes: Shape, dtype: str = "float32") -> Moved:
+    """The same by data type: what is looked up is found by integers.
+
+    >>> moved(Embedding(100, 64), (1, 10))["int64"]
+    Traffic(inputs=10, outputs=0, weights=0)
+    """
+    all_of_it = traffic(layer, *in_shapes)
+    if isinstance(all_of_it.total, int) and all_of_it.total == 0:
+        return {}
+    if not isinstance(layer, (Embedding, EmbeddingBag)):
+        return {dtype: all_of_it}
+    indices = Traffic(inputs=all_of_it.inputs)
+    return {"int64": indices, dtype: replace(all_of_it, inputs=0)}

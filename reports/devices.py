@@ -13,8 +13,8 @@ from typing import Any
 from formulas.errors import SizeError
 from reports.tables import Column, Table
 
-# Bytes of one element. TF32 is stored as float32 is.
-ITEM_BYTES = {"float64": 8, "float32": 4, "tf32": 4, "float16": 2, "bfloat16": 2, "int8": 1}
+# Of those in which numbers can be stored, the ones that a sheet gives a peak for.
+DTYPES = ("float64", "float32", "tf32", "float16", "bfloat16", "int8")
 WORDS = ("name", "kind", "source")
 KEYS = (*WORDS, "bandwidth", "peak", "derivation")
 
@@ -111,8 +111,8 @@ def device_of(key: str, table: Mapping[str, Any], path: str) -> Device:
     must(isinstance(peak, dict) and len(peak) > 0, "must give peak as a table, one a data type")
     must(isinstance(derivation, dict), "must give derivation as a table")
     for dtype in peak:
-        must(dtype in ITEM_BYTES,
-             f"gives peak.{dtype}, which must be one of {', '.join(ITEM_BYTES)}")  # fmt: skip
+        must(dtype in DTYPES,
+             f"gives peak.{dtype}, which must be one of {', '.join(DTYPES)}")  # fmt: skip
     for name, words in derivation.items():
         must(name == "bandwidth" or name in peak, f"derives {name}, which it does not give")
         must(isinstance(words, str), f"must give derivation.{name} as words")
@@ -129,7 +129,7 @@ def device_of(key: str, table: Mapping[str, Any], path: str) -> Device:
 
 def device_table(listed: list[Device]) -> Table:
     """One row a device; a data type is a column where one of them has a figure for it."""
-    dtypes = [dtype for dtype in ITEM_BYTES if any(dtype in each.peak for each in listed)]
+    dtypes = [dtype for dtype in DTYPES if any(dtype in each.peak for each in listed)]
     return Table(
         (
             Column("device"),

@@ -9,6 +9,7 @@ from formulas.quantities import Quantity, quantity
 from reports.rows import LayerRow, ModelReport
 from reports.tables import Column, Table
 from reports.totals import Group, by_block, by_kind, shown
+from reports.traffic_table import group_traffic_table, traffic_table
 
 By = Literal["layer", "kind", "block"]
 SORTS = ("name", *COST_FIELDS)
@@ -123,12 +124,22 @@ def table_by(
     depth: int = 1,
     sort: str | None = None,
     top: int | None = None,
+    memory: bool = False,
+    bytes_as: str | None = None,
 ) -> Table:
-    """The table that a report shows; ``depth`` is how many names of a path make a block."""
+    """The table that a report shows; ``depth`` is how many names of a path make a block.
+
+    With ``memory`` it has the bytes moved, of floating numbers ``bytes_as`` a data type.
+    """
     if by == "layer":
+        if memory:
+            return traffic_table(arranged(report.layers, sort, top), bytes_as)
         return layer_table(report, sort=sort, top=top)
     groups: dict[str, Callable[[], list[Group]]] = {
         "kind": lambda: by_kind(report.layers),
         "block": lambda: by_block(report.layers, depth),
     }
-    return group_table(by, arranged(groups[by](), sort, top), report)
+    found = arranged(groups[by](), sort, top)
+    if memory:
+        return group_traffic_table(by, found, bytes_as)
+    return group_table(by, found, report)

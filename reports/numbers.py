@@ -57,6 +57,18 @@ def decimal(value: Any) -> str:
     return _rounded(Fraction(value), 1)
 
 
+def apart(one: Any, two: Any) -> tuple[str, str]:
+    """Two places, or as many as tell them from one another, up to nine.
+
+    ``apart(Fraction(1003, 2000), Fraction(1, 2)) == ('0.502', '0.500')``.
+    """
+    for places in range(2, 10):
+        written = tuple(_rounded(Fraction(each), 1, places) for each in (one, two))
+        if written[0] != written[1]:
+            break
+    return written[0], written[1]
+
+
 def microseconds(seconds: Any) -> str:
     """Three places, so to the nanosecond: ``microseconds(Fraction(1, 8000)) == '125.000'``."""
     return _rounded(Fraction(seconds) * 1_000_000, 1, places=3)
@@ -68,6 +80,11 @@ def rate(value: int) -> str:
         if value >= size:
             return f"{_rounded(value, size)} {unit}"
     return integer(value)
+
+
+def percent(part: Any) -> str:
+    """A fraction of one: ``percent(Fraction(1, 8)) == '12.50 %'``."""
+    return f"{decimal(100 * part)} %"
 
 
 def shape(sizes: tuple[Any, ...] | None) -> str:

@@ -7,6 +7,7 @@ from formulas.cost import COST_FIELDS, Cost
 from reports.layer_table import arranged
 from reports.rows import LayerRow, ModelReport
 from reports.totals import Group, by_block, by_kind, shown
+from reports.traffic_table import traffic_dict
 from reports.verdict import Verdict
 
 
@@ -73,10 +74,33 @@ def training_dict(report: ModelReport) -> dict[str, Any] | None:
     }
 
 
+def memory_dict(report: ModelReport, memory: bool, bytes_as: str | None) -> dict[str, Any]:
+    """The model's bytes moved and its memory at peak (null without a trace), where asked for."""
+    if not memory:
+        return {}
+    whole = Group(report.name, len(report.layers), report.cost, report.complete, report.moved)
+    peak = report.memory
+    held = None if peak is None else {**vars(peak), "total": peak.total}
+    return {"bytes_as": bytes_as, **traffic_dict(whole, bytes_as), "memory": held}
+
+
 def report_dict(
-    report: ModelReport, *, depth: int = 1, sort: str | None = None, top: int | None = None
+    report: ModelReport,
+    *,
+    depth: int = 1,
+    sort: str | None = None,
+    top: int | None = None,
+    memory: bool = False,
+    bytes_as: str | None = None,
 ) -> dict[str, Any]:
-    """The whole report as plain dicts and lists; ``sort`` and ``top`` arrange the layers."""
+    """The whole report as plain dicts and lists; ``sort`` and ``top`` arrange the layers.
+
+    With ``memory`` each has its bytes, of floating numbers ``bytes_as`` a data type.
+    """
+
+    def weighed(item: LayerRow | Group, found: dict[str, Any]) -> dict[str, Any]:
+        return {**found, **traffic_dict(item, bytes_as)} if memory else found
+
     return {
         "model": report.name,
         "options": dict(report.options),
@@ -88,11 +112,12 @@ def report_dict(
         "unknown": dict(report.unknown),
         "coverage": dict(report.coverage),
         "training": training_dict(report),
+        **memory_dict(report, memory, bytes_as),
         "check": verdict_dict(report.verdict),
         "notes": report.notes,
-        "kinds": [group_dict(group) for group in by_kind(report.layers)],
-        "blocks": [group_dict(group) for group in by_block(report.layers, depth)],
-        "layers": [layer_dict(row) for row in arranged(report.layers, sort, top)],
+        "kinds": [weighed(each, group_dict(each)) for each in by_kind(report.layers)],
+        "blocks": [weighed(each, group_dict(each)) for each in by_block(report.layers, depth)],
+        "layers": [weighed(row, layer_dict(row)) for row in arranged(report.layers, sort, top)],
     }
 
 

@@ -5,11 +5,14 @@ from html import escape
 
 from reports import numbers, writers
 from reports.check_text import difference_line
-from reports.layer_table import By, group_table, table_by
+from reports.layer_table import By, table_by
+from reports.memory import memory_table
 from reports.model_table import settings
 from reports.rows import ModelReport
 from reports.tables import Column, Table
-from reports.totals import by_kind
+from reports.traffic_table import traffic_line
+
+NO_PEAK = "Memory at the peak is known from a run: leave --no-trace out."
 
 
 def title(report: ModelReport) -> str:
@@ -107,19 +110,31 @@ def report_text(
     depth: int = 1,
     sort: str | None = None,
     top: int | None = None,
+    memory: bool = False,
+    bytes_as: str | None = None,
     write: Callable[[Table], str] = writers.text,
 ) -> str:
-    """The whole report, its tables written by ``write`` (``writers.text`` or ``.markdown``)."""
-    table = table_by(report, by, depth=depth, sort=sort, top=top)
+    """The whole report, its tables written by ``write`` (``writers.text`` or ``.markdown``).
+
+    With ``memory`` the tables have the bytes moved, floating numbers ``bytes_as`` a data type.
+    """
+    table = table_by(report, by, depth=depth, sort=sort, top=top, memory=memory, bytes_as=bytes_as)
     heading = "# " if write is writers.markdown else ""
     parts = [heading + title(report), write(table)]
     if top is not None and by == "layer" and len(table.rows) < len(report.layers):
         parts.append(f"{len(table.rows)} of {len(report.layers)} rows shown.")
     if by != "kind":
-        parts.append(write(group_table("kind", by_kind(report.layers), report)))
+        parts.append(write(table_by(report, "kind", memory=memory, bytes_as=bytes_as)))
     parts.append(write(totals_table(report)))
+    if memory and report.memory is not None:
+        parts.append(write(memory_table(report.memory)))
     between = "\n\n" if write is writers.markdown else "\n"
-    parts.append(between.join(closing_lines(report)))
+    lines = closing_lines(report)
+    if memory:
+        if report.memory is None:
+            lines.insert(1, NO_PEAK)
+        lines.insert(1, traffic_line(report, bytes_as))
+    parts.append(between.join(lines))
     return "\n\n".join(parts) + "\n"
 
 

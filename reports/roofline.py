@@ -8,13 +8,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from formulas.cost import Cost
 from formulas.quantities import Quantity
 from formulas.roofline import attainable, intensity, memory_bound, ridge, time_bound
+from formulas.traffic import bytes_moved
 from reports import numbers, writers
-from reports.devices import ITEM_BYTES, Device, derivations, device_dict
+from reports.devices import Device, derivations, device_dict
 from reports.report_text import title
-from reports.rows import ModelReport
+from reports.rows import LayerRow, ModelReport
 from reports.scatter import Line, Panel, Points
 from reports.tables import Column, Table
 
@@ -23,11 +23,6 @@ CAVEAT = (
     "Each layer is taken to read its input and weights from memory once and to write its output "
     "there once; what stays in a cache, or is fused with its neighbour, can be faster."
 )
-
-
-def bytes_moved(cost: Cost, dtype: str) -> Quantity:
-    """Bytes read and written, every element in one data type."""
-    return cost.memory_access * ITEM_BYTES[dtype]
 
 
 @dataclass(frozen=True)
@@ -51,17 +46,19 @@ class Bound:
 
     @property
     def intensity(self) -> Fraction | None:
-        """Operations a byte; None where no byte is known to be moved."""
-        found: Fraction | None = intensity(self.flops, self.moved) if self.moved else None
+        """Operations a byte; None where one of the two is not known, or no byte is moved."""
+        whole = self.known and self.moved
+        found: Fraction | None = intensity(self.flops, self.moved) if whole else None
         return found
 
 
-def bound_of(name: str, kind: str, cost: Cost, known: bool, device: Device, dtype: str) -> Bound:
-    """The bound of one layer of this cost."""
-    flops, moved = cost.flops, bytes_moved(cost, dtype)
+def bound_of(row: LayerRow, device: Device, dtype: str) -> Bound:
+    """The bound of one layer, its floating numbers stored as ``dtype``."""
+    flops, moved = row.cost.flops, bytes_moved(row.moved, dtype).total
     roof = (device.peak_of(dtype), device.bandwidth)
     limit = MEMORY if memory_bound(flops, moved, *roof) else ARITHMETIC
-    return Bound(name, kind, flops, moved, time_bound(flops, moved, *roof), limit, known)
+    seconds = time_bound(flops, moved, *roof)
+    return Bound(row.name, row.kind, flops, moved, seconds, limit, row.known)
 
 
 @dataclass(frozen=True)
@@ -75,11 +72,7 @@ class Roofline:
     @cached_property
     def layers(self) -> list[Bound]:
         """One bound a row that ran."""
-        return [
-            bound_of(row.name, row.kind, row.cost, row.known, self.device, self.dtype)
-            for row in self.report.layers
-            if row.calls
-        ]
+        return [bound_of(row, self.device, self.dtype) for row in self.report.layers if row.calls]
 
     @cached_property
     def kinds(self) -> list[Bound]:

@@ -12,8 +12,11 @@ from formulas.expressions import in_numbers
 from formulas.layers import Layer
 from formulas.networks import Network
 from formulas.quantities import Quantity, Shape
-from formulas.table import KINDS, count, kind_of
+from formulas.table import KINDS, count, kind_of, moved
+from formulas.traffic import Moved, added
 from reports import numbers
+from reports.flow import Flow
+from reports.memory import Memory
 from reports.training import Training
 from reports.verdict import Verdict
 
@@ -29,7 +32,8 @@ class LayerRow:
     in. ``calls`` counts runs with the same shapes: ``cost`` covers all of them, params once.
     Of an operation without a formula (``known`` is False) the cost is only a lower bound, and is
     never shown as 0. ``operation`` is the operator of a row between layers, ``layer`` the
-    description that was counted, where there is one.
+    description that was counted, where there is one. ``moved`` are the elements of its
+    ``memory_access`` by data type, inputs, outputs and weights apart.
     """
 
     name: str
@@ -45,6 +49,7 @@ class LayerRow:
     known: bool = True
     operation: str = ""
     layer: Layer | None = None
+    moved: Moved = field(default_factory=dict)
 
     @property
     def params(self) -> Quantity:
@@ -87,6 +92,7 @@ def row_of(name: str, layer: Layer, *in_shapes: Shape) -> LayerRow:
         stride=getattr(layer, "stride", None),
         groups=getattr(layer, "groups", None),
         layer=layer,
+        moved=moved(layer, *in_shapes),
     )
 
 
@@ -98,7 +104,8 @@ class ModelReport:
     empty, every total is a lower bound. ``verdict`` is the comparison of the closed form with a
     traced run, None where nothing was traced. ``coverage`` says how many executed operators were
     counted, free by definition (views, copies) and unknown; ``training`` what a training step
-    costs, where it was asked for. ``notes`` are sentences for the reader.
+    costs, ``memory`` what is held at the peak and ``flow`` which runs wait for which, where they
+    were asked for. ``notes`` are sentences for the reader.
     """
 
     name: str
@@ -109,6 +116,8 @@ class ModelReport:
     unknown: Mapping[str, int] = field(default_factory=dict)
     coverage: Mapping[str, int] = field(default_factory=dict)
     training: Training | None = None
+    memory: Memory | None = None
+    flow: Flow | None = None
     verdict: Verdict | None = None
     notes: tuple[str, ...] = ()
     convention: str = CONVENTION
@@ -117,6 +126,11 @@ class ModelReport:
     def cost(self) -> Cost:
         """All rows added up."""
         return sum((row.cost for row in self.layers), Cost())
+
+    @cached_property
+    def moved(self) -> Moved:
+        """Elements read and written by all rows, by data type."""
+        return added(row.moved for row in self.layers)
 
     @property
     def params(self) -> Quantity:

@@ -15,7 +15,7 @@ WIDE = 0.2  # of the median: beyond it, the middle half of the runs is too far a
 
 @dataclass(frozen=True)
 class Spread:
-    """Seconds of each run, in the order in which they ran.
+    """Seconds of each run, in the order in which they ran; or a share of them.
 
     >>> spread = Spread((5.0, 1.0, 2.0, 4.0, 3.0))
     >>> spread.best, spread.low, spread.median, spread.high, spread.relative

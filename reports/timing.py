@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -58,6 +58,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class TimeShare:
+    """Shares of the time of each run: of some ``layers``, and of what ran ``between`` all layers,
+    where functions without a module of their own are, and the hooks themselves."""
+
+    layers: Spread
+    between: Spread
+
+
+@dataclass(frozen=True)
 class TimedModel:
     """A report, the measured times, and where a device was named, its roofline."""
 
@@ -85,11 +94,31 @@ class TimedModel:
         names = dict.fromkeys(line.kind for line in self.lines)
         return [together([line for line in self.lines if line.kind == name]) for name in names]
 
+    def share_of(self, kinds: Container[str], without: Container[str] = ()) -> TimeShare:
+        """The part of ``kinds`` in each run with hooks, those ``without`` not counted at all."""
+        runs = self.timing.hooked.seconds
+        every = self._seconds(lambda kind: True)
+        wanted = self._seconds(lambda kind: kind in kinds)
+        left_out = self._seconds(lambda kind: kind in without)
+        whole = [run - out for run, out in zip(runs, left_out, strict=True)]
+        rest = [run - timed for run, timed in zip(runs, every, strict=True)]
+        return TimeShare(parts(wanted, whole), parts(rest, whole))
+
+    def _seconds(self, wanted: Callable[[str], bool]) -> list[float]:
+        """Of each run, the seconds of the lines of such kinds that were timed."""
+        found = [line.spread for line in self.lines if line.spread and wanted(line.kind)]
+        return list(added(found).seconds) if found else [0.0] * len(self.timing.hooked.seconds)
+
     @property
     def over_bound(self) -> float | None:
         if self.roofline is None or not self.roofline.seconds:
             return None
         return self.timing.total.median / float(self.roofline.seconds)
+
+
+def parts(some: Sequence[float], of: Sequence[float]) -> Spread:
+    """Shares, run by run; 0 where nothing took time."""
+    return Spread(tuple(one / all_ if all_ else 0.0 for one, all_ in zip(some, of, strict=True)))
 
 
 def line_of(

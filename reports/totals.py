@@ -1,11 +1,12 @@
 """Rows added up: by kind, by block, by whatever names them."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from formulas.cost import Cost
 from formulas.quantities import quantity
+from formulas.traffic import Moved, added
 from reports.rows import LayerRow
 
 
@@ -17,6 +18,7 @@ class Group:
     rows: int
     cost: Cost
     known: bool = True
+    moved: Moved = field(default_factory=dict)
 
 
 def shown(item: LayerRow | Group, field: str) -> Any:
@@ -36,6 +38,7 @@ def grouped(rows: Iterable[LayerRow], name_of: Callable[[LayerRow], str]) -> lis
             len(found),
             sum((row.cost for row in found), Cost()),
             all(row.known for row in found),
+            added(row.moved for row in found),
         )
         for name, found in members.items()
     ]

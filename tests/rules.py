@@ -37,6 +37,7 @@ LIGHT = (
     "complexity/options.py",
     "complexity/ranges.py",
     "complexity/searching.py",
+    "complexity/settings.py",
     "complexity/subjects.py",
     "complexity/sweeping.py",
     "complexity/templates.py",
@@ -50,6 +51,7 @@ LATE_EXCEPT = ("reports/frames.py",)
 # The order inside ``complexity``: a file imports nothing that stands behind it here.
 LAYERS = (
     "errors",
+    "settings",
     "registry",
     "clock",
     "measuring",
@@ -90,7 +92,7 @@ LAYERS = (
     "__main__",
 )
 # What runs a model may know how a cost and a shape are written, and no formula.
-MEASURES = ("formulas.cost.", "formulas.quantities.")
+MEASURES = ("formulas.cost.", "formulas.quantities.", "formulas.traffic.")
 # Where the table joins descriptions to formulas; a formula itself knows no description.
 JOINING = ("formulas/__init__.py", "formulas/applying.py", "formulas/table.py")
 # What proves the formulas may not know them: closed forms and real networks are two roads.

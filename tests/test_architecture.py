@@ -89,6 +89,8 @@ def test_the_tests_and_benchmarks_of_this_tree_are_short_too():
         command("roofline", "mobilenet", "--device", "t4", "--no-trace"),
         command("formula", "mobilenet", "--variant", "paper"),
         "import complexity; complexity.derive('shufflenetv2')",
+        command("report", "mobilenetv2", "--no-trace", "--memory", "--bytes-as", "float16"),
+        command("guidelines", "mobilenetv2", "--no-trace"),
         command("list"),
     ],
     ids=lambda code: code.splitlines()[-2][4:] if "main" in code else code,

@@ -5,6 +5,7 @@ COMMANDS = (
     "report",
     "check",
     "compare",
+    "guidelines",
     "formula",
     "sweep",
     "search",

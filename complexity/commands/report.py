@@ -16,6 +16,7 @@ from complexity.options import (
     tracing_option,
     write,
 )
+from formulas.traffic import STORED
 from reports.layer_table import SORTS
 from reports.training import OPTIMIZER_STATE
 
@@ -25,6 +26,7 @@ from reports.training import OPTIMIZER_STATE
 Examples:
   complexity report mobilenet --alpha 0.5 --res 160 --by block
   complexity report torch.nn:Linear --arg in_features=5 --arg out_features=7 --input 3x5
+  complexity report mobilenet --memory --bytes-as float16 --by kind
   complexity report timm:resnet18 --input 1x3x160x160 --sort macs --top 5
   complexity report transformers:GPT2LMHeadModel --arg n_layer=2 --input input_ids=1x64:int64
 """
@@ -40,6 +42,9 @@ Examples:
 @click.option("--backward", is_flag=True, help="Count a training step: the gradients too.")
 @click.option("--optimizer", type=Word(OPTIMIZER_STATE),
               help="For --backward; adam by default.")  # fmt: skip
+@click.option("--memory", is_flag=True, help="Bytes moved, and memory at the peak of the run.")
+@click.option("--bytes-as", type=Word(STORED),
+              help="For --memory: floating numbers as if of this data type.")  # fmt: skip
 @click.option("--engine", type=Word(["fast", "operators"]),
               help="Answer by shapes (the default), or run every operator.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Fail where an operation has no formula.")
@@ -60,8 +65,9 @@ def report(
     from reports.report_text import report_text
 
     refuse_idle(by=by, depth=depth, strict=strict, form=form, **said)
+    shown = {"memory": said["memory"], "bytes_as": said["bytes_as"]}
     result = reported(request_of(said))
-    arranged = given({"depth": depth, "sort": sort, "top": top})
+    arranged = given({"depth": depth, "sort": sort, "top": top, **shown})
     if form == "json":
         text = as_json(report_dict(result, **arranged))
     elif form == "csv":

@@ -18,7 +18,7 @@ from complexity.options import (
 )
 from formulas.errors import SizeError
 from formulas.quantities import quantity
-from reports.devices import ITEM_BYTES
+from reports.devices import DTYPES
 
 
 @click.command(
@@ -33,8 +33,8 @@ Examples:
 @feeding_options
 @click.option("--device", metavar="NAME|FILE.toml|measure[:cuda]",
               help="One of the table, one of your own, or this machine.")  # fmt: skip
-@click.option("--dtype", type=Word([*ITEM_BYTES]), default="float32", show_default=True,
-              help="Data type of every element.")  # fmt: skip
+@click.option("--dtype", type=Word(DTYPES), default="float32", show_default=True,
+              help="What floating numbers are stored as.")  # fmt: skip
 @click.option("--by", type=Word(["layer", "kind"]), default="layer", show_default=True,
               help="One line a layer, or a kind of layer.")  # fmt: skip
 @click.option("--top", type=Number(), help="The lines with the longest bounds only.")

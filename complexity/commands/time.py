@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -20,7 +21,9 @@ from complexity.options import (
 )
 from formulas.errors import SizeError
 from formulas.quantities import quantity
-from reports.devices import ITEM_BYTES
+from reports.devices import DTYPES
+
+REPEATS, WARMUP = 10, 3
 
 
 @click.command(
@@ -33,8 +36,12 @@ Examples:
 @click.argument("targets", metavar="MODEL...", nargs=-1, required=True)
 @network_options
 @loading_options
-@click.option("--repeats", type=Number(), default=10, show_default=True, help="Rounds measured.")
-@click.option("--warmup", type=Number(), default=3, show_default=True, help="Rounds before them.")
+@click.option(
+    "--repeats", type=Number(), default=REPEATS, show_default=True, help="Rounds measured."
+)
+@click.option(
+    "--warmup", type=Number(), default=WARMUP, show_default=True, help="Rounds before them."
+)
 @click.option("--threads", type=Number(), help="Threads of the CPU; torch's choice by default.")
 @click.option("--device", "runs_on", type=Word(["cpu", "cuda"]), default="cpu", show_default=True,
               help="Where the model runs.")  # fmt: skip
@@ -62,14 +69,11 @@ def time(
     requests = requests_of_each(targets, said)
     dtypes = [request.dtype or "float32" for request in requests]
     for dtype in dtypes if device else ():
-        if dtype not in ITEM_BYTES:
-            raise SizeError("dtype", dtype, f"has no bound: {', '.join(ITEM_BYTES)} have")
+        if dtype not in DTYPES:
+            raise SizeError("dtype", dtype, f"has no bound: {', '.join(DTYPES)} have")
     from complexity.clock import clock_of
     from complexity.clock import threads as threads_of
-    from complexity.subjects import runnable
-    from complexity.timing import random_like, timed
     from reports.roofline import Roofline
-    from reports.timing import TimedModel
     from reports.timing_text import time_panels
 
     clock_of(runs_on)
@@ -77,15 +81,11 @@ def time(
         roof = roof_of(device, dtypes[0]) if device else None
     for dtype in dtypes if roof else ():
         roof.peak_of(dtype)  # refused before the work begins
-    subjects = [runnable(request, runs_on) for request in requests]
-    models = [(model, random_like(inputs)) for _, model, inputs in subjects]
-    rounds = {"length": warmup + repeats, "label": "measuring", "file": sys.stderr}
-    with click.progressbar(**rounds) if sys.stderr.isatty() else nullcontext() as bar:
-        timings = timed(models, repeats=repeats, warmup=warmup, thread_count=threads,
-                        each_round=lambda: bar and bar.update(1))  # fmt: skip
     found = [
-        TimedModel(report, timing, Roofline(report, roof, dtype) if roof else None)
-        for (report, _, _), timing, dtype in zip(subjects, timings, dtypes, strict=True)
+        replace(each, roofline=Roofline(each.report, roof, dtype) if roof else None)
+        for each, dtype in zip(
+            measured(requests, repeats, warmup, threads, runs_on), dtypes, strict=True
+        )
     ]
     if plot:
         from reports.scatter import drawn
@@ -93,6 +93,23 @@ def time(
         write_file("plot", plot, drawn(time_panels(found), plot))
     write(written(found, form, by or "layer", top), output)
     return 0
+
+
+def measured(
+    requests: list[Any], repeats: int, warmup: int, threads: int | None, runs_on: str
+) -> list[Any]:
+    """Each model that was asked for, a ``TimedModel``; on a terminal a bar shows how far it is."""
+    from complexity.subjects import runnable
+    from complexity.timing import random_like, timed
+    from reports.timing import TimedModel
+
+    subjects = [runnable(request, runs_on) for request in requests]
+    models = [(model, random_like(inputs)) for _, model, inputs in subjects]
+    rounds = {"length": warmup + repeats, "label": "measuring", "file": sys.stderr}
+    with click.progressbar(**rounds) if sys.stderr.isatty() else nullcontext() as bar:
+        timings = timed(models, repeats=repeats, warmup=warmup, thread_count=threads,
+                        each_round=lambda: bar and bar.update(1))  # fmt: skip
+    return [TimedModel(report, each) for (report, *_), each in zip(subjects, timings, strict=True)]
 
 
 def written(found: list[Any], form: str, by: str, top: int | None) -> str:

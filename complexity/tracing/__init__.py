@@ -4,7 +4,9 @@
 tell ``recorder`` which layer is running. What runs is seen by ``dispatching``, operator by
 operator, or answered by ``answers`` without a kernel (``functions``, ``recording``); of identical
 blocks one runs (``repeating``, ``likeness``). ``operators`` reads the cost of one operator off its
-tensors (``classes`` lists those without multiply-adds), and ``calls`` are what is left.
+tensors (``classes`` lists those without multiply-adds), and ``calls`` are what is left, kept by
+``filing``. ``lifetimes`` follows tensors until they are freed, and ``flowing`` from who wrote them
+to who reads them.
 """
 
 import os
@@ -21,6 +23,8 @@ from complexity.errors import ModelError
 from complexity.registry import has_registered_operators
 from complexity.tracing.borrowing import borrowed, collection_paused, plain_kernels
 from complexity.tracing.calls import Scope, TracedCall, tensors_in
+from complexity.tracing.flowing import Flowing
+from complexity.tracing.lifetimes import Lifetimes, Peak, watching
 from complexity.tracing.parts import parameters_of
 from complexity.tracing.recorder import BACKWARD
 from complexity.tracing.recording import ENGINES, recording
@@ -29,6 +33,7 @@ from formulas.quantities import Shape
 
 __all__ = [
     "Arguments",
+    "Peak",
     "Trace",
     "TracedCall",
     "arguments_of",
@@ -48,8 +53,9 @@ class Trace:
     """The calls in the order of execution, and the parameters that none of them used.
 
     ``coverage`` counts executed operators: counted, free, unknown. ``backward`` is the cost of
-    the gradients, where they were asked for. ``way``, one of ``WAYS``, is how it ran, and
-    ``fallback`` says why it did not run on meta.
+    the gradients, ``peak`` the memory, and ``flow`` the runs in order, each with the numbers of the
+    earlier ones that it reads from, where they were asked for. ``way``, one of ``WAYS``, is how it
+    ran, and ``fallback`` says why it did not run on meta.
     """
 
     calls: tuple[TracedCall, ...]
@@ -61,6 +67,8 @@ class Trace:
     backward: Cost | None = None
     backward_unknown: Mapping[str, int] | None = None
     fallback: str = ""
+    peak: Peak | None = None
+    flow: tuple[tuple[str, tuple[int, ...]], ...] | None = None
 
     @property
     def device(self) -> str:
@@ -95,18 +103,30 @@ def trace(
     backward: bool = False,
     engine: str = "fast",
     way: tuple[str, bool] | None = None,
+    memory: bool = False,
+    dtype: str | None = None,
+    flow: bool = False,
 ) -> Trace:
     """Run ``model`` once on ``inputs`` and record it; ``is_layer`` picks the modules that are rows.
 
     The run is on the meta device, where shapes are real and nothing is computed. What cannot
     run there runs on the CPU, on copies of inputs and buffers. The ``fast`` engine runs no kernel
-    for what it knows; ``operators`` runs all of them, and so do training and the CPU. The model is
-    left as it was. With ``way``, one of ``WAYS``, no other is tried. Raises ``ModelError`` where
-    the model raises in all of them.
+    for what it knows; ``operators`` runs all of them, and so do training and the CPU. With
+    ``memory`` its tensors are followed until they are freed, in bytes of ``dtype``, as torch's own
+    kernels make them, or with ``flow`` from who wrote them to who reads: the calls of such runs are
+    no rows. The model is left as it was. With ``way``, one of ``WAYS``, no other is
+    tried. Raises ``ModelError`` where the model raises in all of them.
     """
     if engine not in ENGINES:
         raise ModelError(f"engine={engine!r} must be one of {', '.join(ENGINES)}")
-    if backward or training or has_registered_operators() or torch.is_autocast_enabled("cpu"):
+    if (
+        backward
+        or training
+        or memory
+        or flow
+        or has_registered_operators()
+        or torch.is_autocast_enabled("cpu")
+    ):
         engine = "operators"
     problem: ModelError | None = None
     only_meta = any(p.is_meta for p in model.parameters())
@@ -115,7 +135,8 @@ def trace(
         if device == "cpu":
             engine = "operators"
             must_fit(model, fallback)
-        run = _Run(device, default, training, backward, engine, fallback)
+        watcher = Lifetimes(dtype) if memory else Flowing() if flow else None
+        run = _Run(device, default, training, backward, engine, fallback, watcher)
         try:
             return run(model, inputs, is_layer)
         except ModelError as error:
@@ -144,6 +165,7 @@ class _Run:
     backward: bool
     engine: str
     fallback: str
+    watcher: Lifetimes | Flowing | None
 
     def __call__(self, model: nn.Module, inputs: Any, is_layer: IsLayer) -> Trace:
         with (
@@ -155,8 +177,11 @@ class _Run:
             ) as (args, kwargs),
             torch.device(self.device) if self.default else nullcontext(),
             torch.set_grad_enabled(self.backward),
+            watching(self.watcher),
             recording(model, is_layer, self.engine) as recorder,
         ):
+            if self.watcher is not None:
+                self.watcher.attach(recorder)
             try:
                 out = model(*args, **kwargs)
                 if self.backward:
@@ -166,6 +191,12 @@ class _Run:
                 raise _problem(model, error, recorder.failed_in(error)) from error
             gradients = recorder.backward
             left = recorder.uncounted_parameters()
+            peak = flow = None
+            if isinstance(self.watcher, Lifetimes):
+                given = tensors_in((args, kwargs))
+                peak = self.watcher.peak(given, recorder.parts.tensors.values())
+            elif self.watcher is not None:
+                flow = self.watcher.runs()
             return Trace(
                 calls=tuple(recorder.calls),
                 parameters=tuple((name, tuple(p.shape)) for name, p in left),
@@ -173,9 +204,11 @@ class _Run:
                 way=(self.device, self.default),
                 coverage=dict(recorder.coverage),
                 training=self.training,
-                backward=None if gradients is None else gradients.cost(()),
+                backward=None if gradients is None else gradients.cost(gradients.traffic(())),
                 backward_unknown=None if gradients is None else gradients.unknown,
                 fallback=self.fallback,
+                peak=peak,
+                flow=flow,
             )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from operator import add
+from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +15,11 @@ from torch.utils._pytree import tree_iter
 from complexity.tracing.operators import Work
 from formulas.cost import Cost
 from formulas.quantities import Shape
+from formulas.traffic import Moved, Traffic
+
+# Elements by data type: read as inputs, written as outputs, read as weights. Plain integers, for
+# they are summed at every call; ``TracedCall.moved`` names them.
+Sums: TypeAlias = dict[torch.dtype, tuple[int, int, int]]
 
 
 @dataclass
@@ -22,7 +29,8 @@ class TracedCall:
     ``module`` is the layer; for an operation it is None, and ``operation``, ``operator`` and
     ``arguments`` (tensors replaced by their shapes) tell what ran. Runs that are alike share one
     call. ``registered``: a formula of the user's took part in the count; ``transformed``: it ran
-    inside ``vmap``, ``jvp`` or alike, which shapes do not tell.
+    inside ``vmap``, ``jvp`` or alike, which shapes do not tell. ``sums`` are the elements that it
+    read and wrote; their number is the cost's ``memory_access``.
     """
 
     name: str
@@ -38,6 +46,12 @@ class TracedCall:
     unknown: dict[str, int] = field(default_factory=dict)
     registered: bool = False
     transformed: bool = False
+    sums: Sums = field(default_factory=dict)
+
+    @property
+    def moved(self) -> Moved:
+        """The elements that it read and wrote, by the name of their data type."""
+        return {name_of_dtype(dtype): Traffic(*each) for dtype, each in self.sums.items()}
 
     def is_like(self, other: TracedCall) -> bool:
         """Whether both ran on the same shapes, data types and settings, with the same result."""
@@ -47,6 +61,17 @@ class TracedCall:
             and self.dtypes == other.dtypes
             and self.arguments == other.arguments
         )
+
+    def take_in(self, other: TracedCall) -> None:
+        """Another run that is like this one."""
+        self.calls += 1
+        self.cost += other.cost
+        self.sums = {
+            dtype: tuple(map(add, self.sums.get(dtype, NONE), other.sums.get(dtype, NONE)))
+            for dtype in self.sums | other.sums
+        }
+        for operator, count in other.unknown.items():
+            add_one(self.unknown, operator, count)
 
 
 @dataclass
@@ -59,7 +84,7 @@ class Scope:
     macs: int = 0
     elementwise: int = 0
     activations: int = 0
-    looked_up: int = 0
+    looked_up: list[tuple[Tensor, int]] = field(default_factory=list)
     moved: bool = False
     read: dict[int, Tensor] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
@@ -71,15 +96,17 @@ class Scope:
         self.activations += work.activations
         self.moved |= work.moves
 
-    def cost(self, outputs: tuple[Tensor, ...], params: int = 0) -> Cost:
-        """What the scope did; it read its inputs and weights and wrote its outputs."""
-        access = 0
-        if self.moved:
-            for each in self.inputs:
-                self.read.pop(id(each), None)  # given to it, not its own
-            access = size_of(self.inputs) + size_of(outputs) + size_of(self.read.values())
-            access += self.looked_up
-        return Cost(params, self.macs, self.elementwise, self.activations, access)
+    def traffic(self, outputs: tuple[Tensor, ...], own: Container[int] = ()) -> Sums:
+        """It read its inputs and weights and wrote its outputs."""
+        if not self.moved:
+            return {}
+        for each in self.inputs:
+            self.read.pop(id(each), None)  # given to it, not its own
+        return moved_by((*self.inputs, *self.read.values()), self.looked_up, outputs, own)
+
+    def cost(self, sums: Sums, params: int = 0) -> Cost:
+        """What the scope did."""
+        return Cost(params, self.macs, self.elementwise, self.activations, total_of(sums))
 
 
 # Tensors that are nothing but tensors: of no class with a way of its own.
@@ -95,14 +122,75 @@ def tensors_in(value: Any) -> tuple[Tensor, ...]:
     return tuple(leaf for leaf in tree_iter(value) if isinstance(leaf, Tensor))
 
 
+def add_one(counts: dict[str, int], name: str, count: int = 1) -> None:
+    """One more, or ``count`` more, of ``name``."""
+    counts[name] = counts.get(name, 0) + count
+
+
+def below(path: str, name: str) -> str:
+    """``name`` as a part of what lies at ``path``."""
+    return f"{path}.{name}" if path else name
+
+
 def shape_of(tensor: Tensor) -> Shape:
     """Its sides as plain integers."""
     return tuple(tensor.shape)
 
 
+def stored(tensors: Iterable[Tensor]) -> Iterator[tuple[Tensor, torch.UntypedStorage]]:
+    """Each with its storage; a sparse or nested one has no one storage, and is left out."""
+    for tensor in tensors:
+        try:
+            yield tensor, tensor.untyped_storage()
+        except NotImplementedError:
+            continue
+
+
 def size_of(tensors: Iterable[Tensor]) -> int:
     """Their elements together."""
     return sum(tensor.numel() for tensor in tensors)
+
+
+NONE = (0, 0, 0)
+
+
+def moved_by(
+    reads: Iterable[Tensor],
+    looked_up: Iterable[tuple[Tensor, int]],
+    outputs: Iterable[Tensor],
+    own: Container[int],
+) -> Sums:
+    """Elements read and written. Of what is ``looked_up``, as many as are said.
+
+    Tensors whose ids are ``own``, and views of them, are weights; the others are inputs.
+    """
+    sums: Sums = {}
+    for tensor in reads:
+        inputs, written, weights = sums.get(tensor.dtype, NONE)
+        if id(tensor) in own or id(tensor._base) in own:
+            sums[tensor.dtype] = inputs, written, weights + tensor.numel()
+        else:
+            sums[tensor.dtype] = inputs + tensor.numel(), written, weights
+    for table, taken in looked_up:
+        place = 2 if id(table) in own or id(table._base) in own else 0
+        found = list(sums.get(table.dtype, NONE))
+        found[place] += taken
+        sums[table.dtype] = found[0], found[1], found[2]
+    for tensor in outputs:
+        inputs, written, weights = sums.get(tensor.dtype, NONE)
+        sums[tensor.dtype] = inputs, written + tensor.numel(), weights
+    return sums
+
+
+def total_of(sums: Sums) -> int:
+    """All elements together."""
+    return sum(map(sum, sums.values()))
+
+
+@cache
+def name_of_dtype(dtype: torch.dtype) -> str:
+    """``"float32"`` for ``torch.float32``."""
+    return str(dtype).removeprefix("torch.")
 
 
 class TensorShape(tuple[int, ...]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import torch
@@ -41,9 +41,12 @@ class Operators(TorchDispatchMode):
 
 @cache
 def is_composite(func: Any) -> bool:
-    """Whether torch's own kernel for ``func`` only calls other operators."""
-    found = torch._C._dispatch_has_kernel_for_dispatch_key(func.name(), "CompositeImplicitAutograd")
-    return bool(found)
+    """Whether torch's own kernel for ``func`` only calls other operators.
+
+    Some have such a kernel beside one for the CPU, which then runs: SiLU's gradient.
+    """
+    has = partial(torch._C._dispatch_has_kernel_for_dispatch_key, func.name())
+    return bool(has("CompositeImplicitAutograd") and not has("CPU"))
 
 
 def on_meta(args: tuple[Any, ...]) -> bool:

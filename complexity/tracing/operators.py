@@ -229,6 +229,11 @@ def name_of(func: Any) -> str:
     return name.rstrip("_") if not name.startswith("__") else name
 
 
+def operator_name(func: Any) -> str:
+    """``aten.add`` for ``aten.add_.Tensor``."""
+    return f"{func.namespace}.{name_of(func)}"
+
+
 def work_of(func: Any, args: tuple[Any, ...], out: Any) -> Work | None:
     """What ``func(*args) -> out`` did; None where no rule says it."""
     rule = rule_of(func)

@@ -8,21 +8,25 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torch._C import DisableTorchFunction
 
 from complexity.registry import as_cost, registered_module, registered_operator
 from complexity.tracing.calls import (
     Scope,
+    Sums,
     TracedCall,
-    shape_of,
+    add_one,
+    below,
+    moved_by,
     shapes_for_tensors,
     size_of,
     tensors_in,
+    total_of,
 )
 from complexity.tracing.classes import LOOKUPS
-from complexity.tracing.operators import Work, name_of, work_of
+from complexity.tracing.filing import Filed
+from complexity.tracing.operators import Work, name_of, operator_name, work_of
 from complexity.tracing.parts import Parts, parameters_of
 from formulas.cost import Cost
 
@@ -40,17 +44,19 @@ class Recorder:
     def __init__(self, model: nn.Module, is_layer: Callable[[nn.Module], bool]) -> None:
         self.model = model
         self.is_layer = is_layer
-        self.calls: list[TracedCall] = []
-        self.names: list[str] = []  # of the calls, before runs that differ were numbered
+        self.filed = Filed()
         self.coverage: Counter[str] = Counter()
         self.backward: Scope | None = None
         self._scopes = [Scope("", False)]
         self._handled: list[BaseException | None] = []  # what was being handled at each entry
         self._failures: list[tuple[BaseException, str]] = []
-        self._runs: dict[str, list[TracedCall]] = {}
         self.entered: Counter[int] = Counter()  # how often each module began to run
         self._counted: set[int] = set()  # parameters that some row has already counted
         self.parts = Parts(model)
+
+    @property
+    def calls(self) -> list[TracedCall]:
+        return self.filed.calls
 
     def __deepcopy__(self, _: Any) -> Recorder:
         """A layer that is copied in forward takes its hooks along, and they report here."""
@@ -80,7 +86,7 @@ class Recorder:
         registered: bool = False,
     ) -> None:
         """``func`` did ``work`` (None: nobody knows) on ``inputs``: for a layer, or on its own."""
-        scope = self.backward or self._scopes[-1]
+        scope = self.running
         if work is None:
             self.coverage["unknown"] += 1
         else:
@@ -89,7 +95,8 @@ class Recorder:
             scope.registered |= registered
             if name_of(func) in TAKING:
                 taken = work.elementwise if work is not None else 0  # by a bag, more than is left
-                scope.looked_up += taken or size_of(outputs[:1])
+                table = inputs[0] if inputs else outputs[0]
+                scope.looked_up.append((table, taken or size_of(outputs[:1])))
             else:
                 self._read(scope, inputs)
             if work is None:
@@ -124,19 +131,21 @@ class Recorder:
     ) -> None:
         """An operator that no row contains becomes a row below the running module."""
         name = name_of(func)
-        cost, unknown = Cost(), dict[str, int]()
+        cost, sums, unknown = Cost(), Sums(), dict[str, int]()
         if work is None:
             add_one(unknown, operator_name(func))
         else:
-            written = size_of(outputs[:1] if work.elementwise or work.macs else outputs)
-            taken = work.elementwise or written  # of a table, by a lookup
-            read = taken if name in TAKING else size_of(inputs[:1])
-            access = read + size_of(inputs[1:]) + written
-            cost = Cost(0, work.macs, work.elementwise, work.activations, access)
+            written = outputs[:1] if work.elementwise or work.macs else outputs
+            reads, taken = inputs, list[tuple[Tensor, int]]()
+            if reads and name in TAKING:  # of a table, what is taken is read
+                reads, taken = inputs[1:], [(inputs[0], work.elementwise or size_of(written))]
+            sums = moved_by(reads, taken, written, self.parts.tensors)
+            cost = Cost(0, work.macs, work.elementwise, work.activations, total_of(sums))
         shapes = shapes_for_tensors(args)
-        self._file(
-            _below(scope.path, name), name, func, shapes, inputs, outputs, cost, unknown, registered
-        )
+        self.filed.add(
+            below(scope.path, name), name, func, shapes, inputs, outputs, cost, sums, unknown,
+            registered,
+        )  # fmt: skip
 
     def function(
         self,
@@ -151,7 +160,7 @@ class Recorder:
         if outer.is_row or self.backward:
             return run()
         inputs = tensors_in((*args, *kwargs.values()) if kwargs else args)
-        scope = Scope(_below(outer.path, name), True, inputs)
+        scope = Scope(below(outer.path, name), True, inputs)
         self._scopes.append(scope)
         try:
             out = run()
@@ -160,10 +169,11 @@ class Recorder:
         outputs = tensors_in(out)
         shapes = shapes_for_tensors((*args, kwargs))
         scope.read.clear()  # whatever it reads is given to it
-        cost = scope.cost(outputs)
-        self._file(
-            scope.path, name, func, shapes, inputs, outputs, cost, scope.unknown, scope.registered
-        )
+        sums = scope.traffic(outputs, self.parts.tensors)
+        self.filed.add(
+            scope.path, name, func, shapes, inputs, outputs, scope.cost(sums), sums,
+            scope.unknown, scope.registered,
+        )  # fmt: skip
         return out
 
     def enter(self, module: nn.Module, args: Any) -> None:
@@ -177,7 +187,7 @@ class Recorder:
             return
         path = paths[0]
         if len(paths) > 1:
-            path = next((p for p in paths if p.startswith(_below(outer.path, ""))), path)
+            path = next((p for p in paths if p.startswith(below(outer.path, ""))), path)
         with DisableTorchFunction():  # to look at a tensor is no operation of the model's
             is_row = self.is_layer(module) or registered_module(module) is not None
         self._scopes.append(Scope(path, is_row))
@@ -200,7 +210,8 @@ class Recorder:
         self._counted.update(map(id, params))
         scope.inputs = tensors_in((args, kwargs) if kwargs else args)
         outputs = tensors_in(out)
-        cost = scope.cost(outputs, size_of(params))
+        sums = scope.traffic(outputs, self.parts.tensors)
+        cost = scope.cost(sums, size_of(params))
         formula = registered_module(module)
         if formula is not None:
             said = as_cost(formula(module, out, *args, **kwargs))
@@ -208,56 +219,26 @@ class Recorder:
             scope.unknown.clear()
         kind = type(module).__name__
         registered = scope.registered or formula is not None
-        self._file(
-            scope.path or kind, kind, None, (), scope.inputs, outputs, cost, scope.unknown,
-            registered, module,
+        self.filed.add(
+            scope.path or kind, kind, None, (), scope.inputs, outputs, cost, sums,
+            scope.unknown, registered, module,
         )  # fmt: skip
+
+    @property
+    def running(self) -> Scope:
+        """What runs now: a row, or a module between rows."""
+        return self.backward or self._scopes[-1]
+
+    def row_of(self, func: Any) -> str:
+        """The row that ``func`` belongs to, or will be."""
+        scope = self.running
+        if scope.is_row:
+            return scope.path or type(self.model).__name__
+        return below(scope.path, name_of(func))
 
     def failed_in(self, error: BaseException) -> str | None:
         """The path of the innermost layer that ``error`` came out of."""
         return next((path for each, path in self._failures if each is error), None)
-
-    def _file(
-        self,
-        name: str,
-        operation: str,
-        operator: Any,
-        arguments: tuple[Any, ...],
-        inputs: tuple[Tensor, ...],
-        outputs: tuple[Tensor, ...],
-        cost: Cost,
-        unknown: dict[str, int],
-        registered: bool,
-        module: nn.Module | None = None,
-    ) -> None:
-        """Keep a call under its name: with runs that are alike, with others as ``#2``, ``#3``."""
-        call = TracedCall(
-            name=name,
-            module=module,
-            operation=operation,
-            operator=operator,
-            arguments=arguments,
-            in_shapes=tuple(map(shape_of, inputs)),
-            out_shape=shape_of(outputs[0]) if outputs else (),
-            cost=cost,
-            dtypes=tuple(tensor.dtype for tensor in inputs),
-            transformed=torch._C._functorch.peek_interpreter_stack() is not None,
-            unknown=unknown,
-            registered=registered,
-        )
-        runs = self._runs.setdefault(name, [])
-        for earlier in runs:
-            if earlier.is_like(call):
-                earlier.calls += 1
-                earlier.cost += cost
-                for operator, count in unknown.items():
-                    add_one(earlier.unknown, operator, count)
-                return
-        runs.append(call)
-        if len(runs) > 1:
-            call.name = f"{name}#{len(runs)}"
-        self.names.append(name)
-        self.calls.append(call)
 
     def is_first(self, block: nn.Module, path: str, parts: frozenset[int]) -> bool:
         """Whether ``block`` runs now, as no row, for the first time, and so do all of its parts."""
@@ -273,26 +254,10 @@ class Recorder:
         """File the call of a block that did not run, for it is equal to one that did."""
         if call.module is not None:
             self._counted.update(map(id, parameters_of(call.module)))
-        self._runs.setdefault(name, []).append(call)
-        self.names.append(name)
-        self.calls.append(call)
+        self.filed.append(name, call)
 
     def uncounted_parameters(self) -> list[tuple[str, Tensor]]:
         """Parameters that no row holds: of containers, and of layers that did not run."""
         if self.parts.parameters.keys() <= self._counted:
             return []  # the usual case, without the walk
         return [(n, p) for n, p in self.model.named_parameters() if id(p) not in self._counted]
-
-
-def add_one(counts: dict[str, int], name: str, count: int = 1) -> None:
-    """One more, or ``count`` more, of ``name``."""
-    counts[name] = counts.get(name, 0) + count
-
-
-def operator_name(func: Any) -> str:
-    """``aten.add`` for ``aten.add_.Tensor``."""
-    return f"{func.namespace}.{name_of(func)}"
-
-
-def _below(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name

@@ -158,7 +158,7 @@ class Block:
         """Whether ``done`` tells all that the first block did; then it is made ready."""
         first, recorder = done.block, self.recorder
         inside = f"{first.path}."
-        names, calls = recorder.names[done.calls], recorder.calls[done.calls]
+        names, calls = recorder.filed.names[done.calls], recorder.calls[done.calls]
         done.result = described(done.out, done.args, done.kwargs)
         done.ready = [(name, as_now(call)) for name, call in zip(names, calls, strict=True)]
         return (

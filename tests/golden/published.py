@@ -13,6 +13,9 @@ from typing import Any
 from formulas import Cost, group, pointwise, separable, standard
 from formulas.layers import BatchNorm, Conv, Linear
 from formulas.networks import Network, PlacedLayer, mobilenet, mobilenetv2, shufflenetv2, squeezenet
+from formulas.quantities import elements
+from formulas.table import moved
+from formulas.traffic import bytes_moved
 from tests.golden import other_networks, relatives
 from tests.golden.rounding import rule_for
 from tests.oracles.refusals import refuses
@@ -100,11 +103,13 @@ def activation_bytes(row: Row) -> Fraction:
     the one that it gets.
     """
     layers = layers_of(row)
-    shape = layers[-1].out_shape
-    channels, (height, width) = shape[1], shape[2:] or (1, 1)
+    last = layers[-1]
+    written = bytes_moved(moved(last.layer, *last.in_shapes), "float16").outputs
     if row["convention"] == "out_at_in":
-        height, width = layers[0].in_shapes[0][2:]
-    return Fraction(2 * channels * height * width)
+        return Fraction(written, elements(last.out_shape[2:])) * elements(
+            layers[0].in_shapes[0][2:]
+        )
+    return Fraction(written)
 
 
 QUANTITIES: dict[str, Callable[[Row], Any]] = {

@@ -6,6 +6,7 @@ Every figure is a prime of its own, so that no two columns can be swapped unseen
 from typing import Any
 
 from formulas.cost import COST_FIELDS, Cost
+from formulas.traffic import Traffic
 from reports.rows import LayerRow, ModelReport
 from reports.training import Training
 from reports.verdict import Difference, Verdict, Witness
@@ -20,6 +21,7 @@ def row(name: str, kind: str = "standard", **figures: Any) -> LayerRow:
         "in_shapes": ((2, 3, 11, 13),),
         "out_shape": (2, 5, 7, 17),
         "formula": "3 * 5",
+        "moved": {"float32": Traffic(inputs=cost.memory_access)} if cost.memory_access else {},
     }
     return LayerRow(name=name, kind=kind, cost=cost, **{**given, **figures})
 

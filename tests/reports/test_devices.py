@@ -7,9 +7,10 @@ from math import prod
 import pytest
 
 from formulas.errors import SizeError
+from formulas.traffic import STORED
 from reports import devices as module
 from reports.devices import (
-    ITEM_BYTES,
+    DTYPES,
     derivations,
     device_dict,
     device_named,
@@ -157,6 +158,6 @@ def test_a_listing_leaves_a_missing_figure_empty():
 
 
 def test_every_data_type_has_its_size():
-    assert ITEM_BYTES == {
+    assert {dtype: STORED[dtype] for dtype in DTYPES} == {
         "float64": 8, "float32": 4, "tf32": 4, "float16": 2, "bfloat16": 2, "int8": 1,
     }  # fmt: skip

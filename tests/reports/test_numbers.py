@@ -149,3 +149,10 @@ def test_times_are_written_to_the_nanosecond(seconds, text):
 )  # fmt: skip
 def test_rates_are_scaled(value, text):
     assert numbers.rate(value) == text
+
+
+def test_numbers_that_differ_are_written_so_that_they_do():
+    half = Fraction(1, 2)
+    assert numbers.apart(Fraction(3, 4), half) == ("0.75", "0.50")
+    assert numbers.apart(half + Fraction(1, 10**4), half) == ("0.5001", "0.5000")
+    assert numbers.apart(half, half) == ("0.500000000",) * 2

@@ -4,12 +4,11 @@ from fractions import Fraction
 
 import pytest
 
-from formulas import Cost
+from formulas.traffic import Traffic
 from reports.devices import Device
 from reports.roofline import (
     CAVEAT,
     Roofline,
-    bytes_moved,
     closing_lines,
     dearest,
     roofline_dict,
@@ -49,7 +48,13 @@ def test_each_layer_by_hand():
 def test_another_data_type_moves_other_bytes_and_has_another_peak():
     first = roofline(dtype="int8").layers[0]
     assert (first.moved, first.seconds, first.limit) == (7, 1, "memory")
-    assert bytes_moved(Cost(memory_access=11), "bfloat16") == 22
+
+
+def test_indices_and_masks_keep_their_own_size():
+    taken = {"int64": Traffic(inputs=3), "float64": Traffic(outputs=5, weights=7)}
+    table = row("words", "embedding", memory_access=15, moved=taken)
+    for dtype, floats in (("float32", 4), ("int8", 1)):
+        assert roofline(table, dtype=dtype).layers[-1].moved == 3 * 8 + 12 * floats
 
 
 def test_kinds_add_up_and_are_named_by_what_limits_most_of_their_time():
@@ -81,7 +86,7 @@ def test_what_is_unknown_is_never_0_and_what_is_known_of_it_counts():
     found = roofline(UNKNOWN, PARTLY)
     cells = roofline_table(found).cells()
     assert cells[3][2:] == ["unknown", "unknown", "unknown", "", "unknown", ""]
-    assert cells[4][2:4] == ["unknown", "28"]
+    assert cells[4][2:5] == ["unknown", "28", "unknown"]
     assert cells[4][6] == "4,000,000.000"
     assert found.seconds == 38
     assert [b.name for b in found.in_memory] == ["a.norm", "b.conv", "half"]

@@ -14,7 +14,8 @@ ATEN = torch.ops.aten
 @pytest.mark.parametrize(
     ("func", "expected"),
     [(ATEN.linear.default, True), (ATEN.matmul.default, True), (ATEN.mm.default, False),
-     (ATEN.upsample_nearest2d.default, False), (ATEN.view.default, False)],
+     (ATEN.upsample_nearest2d.default, False), (ATEN.view.default, False),
+     (ATEN.silu_backward.default, False)],
 )  # fmt: skip
 def test_a_composition_is_told_from_a_kernel(func, expected):
     assert is_composite(func) is expected

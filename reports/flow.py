@@ -1,0 +1,81 @@
+"""Which runs read what which others wrote, and how many can go on side by side."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The runs of a traced model in order: of each the row's name, and which runs it read from.
+
+    >>> fork = Flow(("a", "b", "c", "join"), ((), (0,), (0,), (1, 2)))
+    >>> fork.width({"a", "b", "c", "join"}), fork.width({"a", "b", "join"})
+    (2, 1)
+    """
+
+    names: tuple[str, ...]
+    reads: tuple[tuple[int, ...], ...]
+
+    def width(self, names: Container[str]) -> int:
+        """The most runs with these names of which none waits for another.
+
+        It is the least number of chains that hold all of them (Dilworth's theorem): each run begins
+        one, unless it is the next one of a chain.
+        """
+        bits: dict[int, int] = {}  # of the runs that were asked for
+        waits: list[int] = []  # which of those each run waits for
+        asked: list[int] = []
+        for run, (name, read) in enumerate(zip(self.names, self.reads, strict=True)):
+            waits.append(0)
+            for earlier in read:
+                waits[run] |= waits[earlier] | bits.get(earlier, 0)
+            if name in names:
+                bits[run] = 1 << len(asked)
+                asked.append(waits[run])
+        return len(asked) - pairs(asked)
+
+
+def pairs(waits: Sequence[int]) -> int:
+    """How many runs can be the next of another one, each of one and each its only next one.
+
+    ``waits`` are the runs that each one waits for, as bits. A largest matching: each run in turn
+    takes an earlier one, if need be one whose next one can take another.
+    """
+    next_of: dict[int, int] = {}
+    last_of: dict[int, int] = {}
+    for run in range(len(waits)):
+        taken_by, free = _search(run, waits, next_of)
+        while free is not None:
+            taker = taken_by[free]
+            before = last_of.get(taker)
+            next_of[free], last_of[taker] = taker, free
+            free = before
+    return len(last_of)
+
+
+def _search(
+    run: int, waits: Sequence[int], next_of: dict[int, int]
+) -> tuple[dict[int, int], int | None]:
+    """Who could take which earlier run, and the first one found that nobody has taken."""
+    taken_by: dict[int, int] = {}
+    seen, queue = 0, deque([run])
+    while queue:
+        taker = queue.popleft()
+        for earlier in ones(waits[taker] & ~seen):
+            seen |= 1 << earlier
+            taken_by[earlier] = taker
+            if earlier not in next_of:
+                return taken_by, earlier
+            queue.append(next_of[earlier])
+    return taken_by, None
+
+
+def ones(bits: int) -> Iterator[int]:
+    """The places of the ones, the last first: ``list(ones(0b1101)) == [3, 2, 0]``."""
+    while bits:
+        place = bits.bit_length() - 1
+        yield place
+        bits -= 1 << place

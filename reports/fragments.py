@@ -1,0 +1,78 @@
+"""Blocks of a model, found from its rows: what runs side by side in them, and in how many pieces.
+
+A block is a module in which tensors are joined: added or concatenated. Rows that lie in several
+belong to the innermost. Its branches are the most of its convolutions, products and poolings of
+which none waits for another, which a traced run tells. A closed form knows sizes alone: there, a
+branch begins where a row takes something of another size than the row before it gave, and there
+are at least so many, for two that hand on the size that both take look like one, as in NASNet's
+cells. Both give the same for the blocks of the five networks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from formulas.quantities import Quantity, elements
+from reports.flow import Flow
+from reports.rows import LayerRow
+
+JOINS = ("addition", "concatenation")
+PRODUCTS = ("attention", "matmul", "grouped_matmul", "outer")  # they join too: they begin nothing
+
+
+@dataclass
+class Block:
+    """The rows of one block, by its path; of those outside all blocks, the path is empty."""
+
+    path: str
+    rows: list[LayerRow] = field(default_factory=list)
+    flow: Flow | None = None
+
+    @property
+    def operations(self) -> int:
+        """Convolutions, products and poolings that run: the pieces that the work is cut into."""
+        return sum(row.calls for row in self.rows if is_piece(row))
+
+    @property
+    def branches(self) -> int:
+        """How many chains of such rows there are; the shortcut that computes nothing is none."""
+        if self.flow is not None:
+            return self.flow.width({module_of(row) for row in self.rows if is_piece(row)})
+        found = 0
+        before: Quantity = 0
+        for row in self.rows:
+            if row.kind in JOINS:
+                continue
+            taken = elements(row.in_shapes[0]) if row.in_shapes else 0
+            if is_piece(row) and (not found or (row.kind not in PRODUCTS and taken != before)):
+                found += 1
+            before = elements(row.out_shape)
+        return found
+
+
+def is_piece(row: LayerRow) -> bool:
+    return bool(row.macs) or row.kind.endswith("_pool")
+
+
+def module_of(row: LayerRow) -> str:
+    """Its name without the number of a run on another shape."""
+    return row.name.partition("#")[0]
+
+
+def blocks(rows: Iterable[LayerRow], flow: Flow | None = None) -> list[Block]:
+    """The blocks in the order of execution; rows outside come under the path ``""``."""
+    rows = list(rows)
+    paths = {parent(row.name) for row in rows if row.kind in JOINS and len(row.in_shapes) > 1}
+    found: dict[str, Block] = {}
+    for row in rows:
+        path = parent(row.name)
+        while path and path not in paths:
+            path = parent(path)
+        found.setdefault(path, Block(path, flow=flow)).rows.append(row)
+    return list(found.values())
+
+
+def parent(name: str) -> str:
+    """``"stage2.0"`` of ``"stage2.0.add"``."""
+    return name.rpartition(".")[0]

@@ -1,0 +1,269 @@
+"""The guidelines G1 to G4 of ShuffleNetV2, held against a report: findings as data.
+
+Source: Ma et al., arXiv 1807.11164, section 2. Each figure is compared with a threshold:
+
+* G1, a 1x1 convolution or fully connected layer: its memory access over the lower bound
+* G2, a convolution in groups (a depthwise one aside, which has no other form): its memory access
+  over that of the same MACs without groups
+* G3, a block: how many branches run side by side, and how many convolutions, products and poolings
+* G4, a block: the share of the bytes that element-wise work moves. Activations, additions,
+  concatenations, shuffles and copies are element-wise; a batch norm is not counted at all, for at
+  inference it is folded into its convolution; pooling is work of its own
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from typing import Any
+
+from formulas.errors import SizeError
+from formulas.guidelines import access, access_bound, ungrouped_access
+from formulas.layers import Conv, Linear
+from formulas.quantities import elements
+from formulas.traffic import bytes_moved, elements_moved
+from reports import numbers
+from reports.fragments import Block, blocks, is_piece
+from reports.rows import LayerRow, ModelReport
+from reports.timing import TimedModel, TimeShare
+
+CODES = ("G1", "G2", "G3", "G4")
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What a figure may be; above it is a finding. The paper names no limits: these are ours.
+
+    ``g1`` lies between the paper's 1:2, which moves 1.06 of the bound, and its 1:6, 1.42. The
+    blocks of ResNet have two branches at most, those of Inception four and seven operations.
+    """
+
+    g1: float = 1.25
+    g2: float = 1.25
+    g3_branches: float = 2
+    g3_operations: float = 6
+    g4: float = 0.5
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
+                raise SizeError(name, value, "must be a number of at least 0")
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> Thresholds:
+        """From a table of settings; a key that is none is refused by name."""
+        known = [each.name for each in fields(cls)]
+        for name, value in settings.items():
+            if name not in known:
+                raise SizeError(name, value, f"is no threshold, which are {', '.join(known)}")
+        return cls(**settings)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One figure above its threshold: ``layer: G1 1.87 > 1.50 what``, then ``advice``.
+
+    ``saved`` are the bytes that the advice would save in one run, 0 where it saves none.
+    """
+
+    code: str
+    layer: str
+    figure: Fraction
+    threshold: float
+    what: str
+    advice: str
+    saved: int = 0
+
+    def __str__(self) -> str:
+        limit = Fraction(self.threshold)
+        if self.code == "G3" and limit.denominator == 1:
+            figure, bound = numbers.written(self.figure), numbers.written(limit)
+        else:
+            figure, bound = numbers.apart(self.figure, limit)
+        return f"{self.layer}: {self.code} {figure} > {bound} {self.what}; {self.advice}"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The access of a layer, what it could be, and how; in elements, of all its runs."""
+
+    code: str
+    row: LayerRow
+    access: int
+    bound: float
+    what: str
+    advice: str
+
+    @property
+    def ratio(self) -> Fraction:
+        return Fraction(self.access) / Fraction(self.bound)
+
+    @property
+    def saved(self) -> int:
+        """Bytes above the bound, of the type that the layer writes."""
+        more = max(0, int((self.access - self.bound) * self.row.calls))
+        written = elements_moved(self.row.moved).outputs
+        size: int = bytes_moved(self.row.moved).outputs // written if written else 0
+        return more * size
+
+
+@dataclass(frozen=True)
+class Guidelines:
+    """What was found in a model.
+
+    ``avoidable`` is its score, the lower the better: the share of all bytes that is moved above the
+    bounds of G1 and G2, small figures included. G3 and G4 have no bound, and no part in it.
+    ``elementwise`` are the shares of element-wise work in the operations (two for each MAC) and in
+    the bytes; None where nothing is moved at all. ``time`` is its share of measured time, where
+    that was asked for.
+    """
+
+    findings: tuple[Finding, ...]
+    avoidable: Fraction | None
+    elementwise: tuple[Fraction | None, Fraction | None]
+    time: TimeShare | None = None
+
+    def count(self, code: str) -> int:
+        return sum(1 for each in self.findings if each.code == code)
+
+
+def guidelines(report: ModelReport, thresholds: Thresholds | None = None) -> Guidelines:
+    """Every figure of ``report`` against ``thresholds``, the usual ones where none are given."""
+    limits = thresholds or Thresholds()
+    figures = [figure for row in report.layers if (figure := figure_of(row)) is not None]
+    found = [
+        Finding(f.code, f.row.name, f.ratio, limit, f.what, advised(f), f.saved)
+        for f in figures
+        for limit in [limits.g1 if f.code == "G1" else limits.g2]
+        if f.ratio > limit
+    ]
+    for block in blocks(report.layers, report.flow):
+        found += [*fragments(block, limits), *shares(block, limits, report.name)]
+    total = bytes_moved(report.moved).total
+    avoidable = Fraction(sum(figure.saved for figure in figures), total) if total else None
+    steps = report.cost.elementwise
+    work = steps + report.flops
+    shared = Fraction(steps, work) if work else None
+    whole = Block("", list(report.layers))
+    ranked = sorted(found, key=lambda each: each.code)
+    return Guidelines(tuple(ranked), avoidable, (shared, elementwise_share(whole)))
+
+
+def figure_of(row: LayerRow) -> Figure | None:
+    """G1 or G2 of a layer; None where neither speaks of it."""
+    layer = row.layer
+    if isinstance(layer, Linear):
+        shape = elements(row.out_shape[:-1]), layer.in_features, layer.out_features
+        return balance(row, *shape)
+    if not isinstance(layer, Conv):
+        return None
+    widths = layer.in_channels, layer.out_channels
+    positions = elements(row.out_shape) // layer.out_channels
+    if row.kind == "pointwise":
+        return balance(row, positions, *widths)
+    if row.kind != "group":
+        return None
+    settings = {"groups": layer.groups, "kernel": elements(layer.kernel)}
+    return Figure(
+        "G2",
+        row,
+        access(positions, *widths, **settings),
+        ungrouped_access(positions, *widths, **settings),
+        f"of the access without groups, {layer.groups} groups of {arrow(*widths)} channels",
+        f"without groups the same MACs fit {arrow(*(width_of(w, layer.groups) for w in widths))}",
+    )
+
+
+def balance(row: LayerRow, positions: int, one: int, two: int) -> Figure:
+    """G1 of a layer with these widths."""
+    equal = max(1, round((one * two) ** 0.5))
+    return Figure(
+        "G1",
+        row,
+        access(positions, one, two),
+        access_bound(positions, positions * one * two),
+        f"of the least access, {arrow(one, two)} channels",
+        f"equal widths of about {equal} have the same MACs",
+    )
+
+
+def advised(figure: Figure) -> str:
+    saved = numbers.integer(figure.saved)
+    return f"{figure.advice} and move {saved} bytes less"
+
+
+def width_of(channels: int, groups: int) -> int:
+    """The width that has the same MACs without groups, to the next whole number."""
+    width: int = round(channels / groups**0.5)
+    return max(1, width)
+
+
+def arrow(one: int, two: int) -> str:
+    return f"{one} -> {two}"
+
+
+def fragments(block: Block, limits: Thresholds) -> Iterator[Finding]:
+    """G3 of a block; what runs outside of all blocks is not one."""
+    if not block.path:
+        return
+    for count, limit, what, advice in (
+        (block.branches, limits.g3_branches, "branches side by side", "fewer, wider branches"),
+        (
+            block.operations,
+            limits.g3_operations,
+            "convolutions, products and poolings in a block",
+            "fewer, larger operations",
+        ),
+    ):
+        if count > limit:
+            more = f"{advice} start {numbers.counted(int(count - limit), 'kernel')} less"
+            yield Finding("G3", block.path, Fraction(count), limit, what, more)
+
+
+def is_elementwise(row: LayerRow) -> bool:
+    """What multiplies nothing and reads no table; see G4 for what else is left out."""
+    looks_up = row.kind.startswith("embedding")
+    return row.known and not (is_piece(row) or is_norm(row) or looks_up)
+
+
+def is_norm(row: LayerRow) -> bool:
+    """A batch norm, which at inference is a part of its convolution."""
+    return row.kind.startswith("batch_norm")
+
+
+def elementwise_time(timed: TimedModel) -> TimeShare:
+    """The share of measured time; batch norms are not counted at all, as in the bytes."""
+    rows = timed.report.layers
+    kinds = {row.kind for row in rows if is_elementwise(row)}
+    return timed.share_of(kinds, without={row.kind for row in rows if is_norm(row)})
+
+
+def elementwise_share(block: Block) -> Fraction | None:
+    """Element-wise work's share of the bytes; None where nothing moves."""
+    counted = [row for row in block.rows if not is_norm(row)]
+    total = sum(bytes_moved(row.moved).total for row in counted)
+    return Fraction(elementwise_bytes(block), total) if total else None
+
+
+def elementwise_bytes(block: Block) -> int:
+    total: int = sum(bytes_moved(row.moved).total for row in block.rows if is_elementwise(row))
+    return total
+
+
+def shares(block: Block, limits: Thresholds, model: str) -> Iterator[Finding]:
+    """G4 of a block, or of what lies outside of all."""
+    share = elementwise_share(block)
+    if share is not None and share > limits.g4:
+        saved = elementwise_bytes(block)
+        where = f"of the bytes are moved by {kinds(block)}"
+        advice = f"fused into its neighbours this moves up to {numbers.integer(saved)} bytes less"
+        yield Finding("G4", block.path or model, share, limits.g4, where, advice, saved)
+
+
+def kinds(block: Block) -> str:
+    """Which element-wise kinds there are, the one that moves most first."""
+    moved: dict[str, int] = {}
+    for row in filter(is_elementwise, block.rows):
+        moved[row.kind] = moved.get(row.kind, 0) + bytes_moved(row.moved).total
+    return ", ".join(sorted((kind for kind in moved if moved[kind]), key=lambda k: -moved[k]))

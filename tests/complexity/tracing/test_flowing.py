@@ -1,0 +1,126 @@
+"""Who reads what whom wrote: small graphs by hand, and the blocks of real networks."""
+
+import pytest
+import torch
+from torch import nn
+
+from complexity import analyze
+from complexity.models import build
+from complexity.reading import is_layer
+from complexity.tracing import trace
+from complexity.tracing.flowing import Flowing
+from formulas.networks import NETWORKS, network
+from reports.fragments import blocks
+from reports.rows import report_of
+from tests.complexity.helpers import state_of
+
+
+class Graph(nn.Module):
+    """Runs a function of two layers and its input."""
+
+    def __init__(self, function) -> None:
+        super().__init__()
+        self.function = function
+        self.one, self.two = nn.Linear(7, 7), nn.Linear(7, 7)
+        self.act = nn.ReLU(inplace=True)
+
+    def forward(self, x):
+        return self.function(self, x)
+
+
+def runs_of(model, *inputs):
+    found = trace(model, inputs, is_layer, flow=True).flow
+    return [(name, [found[each][0] for each in reads]) for name, reads in found]
+
+
+GRAPHS = {
+    "chain": (
+        lambda m, x: m.two(m.one(x)),
+        [("one", []), ("two", ["one"])],
+    ),
+    "fork": (
+        lambda m, x: m.one(x) + m.two(x),
+        [("one", []), ("two", []), ("add", ["one", "two"])],
+    ),
+    "a view is what it looks at": (
+        lambda m, x: m.two(m.one(x).T.flip(0).view(7, 7)),
+        [("one", []), ("flip", ["one"]), ("two", ["flip"])],
+    ),
+    "in place": (
+        lambda m, x: m.two(m.act(m.one(x))),
+        [("one", []), ("act", ["one"]), ("two", ["act"])],
+    ),
+    "halves of one tensor": (
+        lambda m, x: torch.cat([m.one(x.chunk(2)[0]), m.two(x.chunk(2)[1])]),
+        [("one", []), ("two", []), ("cat", ["one", "two"])],
+    ),
+    "a layer that runs twice is two runs": (
+        lambda m, x: m.one(m.one(x)) + x,
+        [("one", []), ("one", ["one"]), ("add", ["one"])],
+    ),
+    "what is freed leaves no writer behind": (
+        lambda m, x: (m.one(x).sum(), torch.zeros(7, 7), m.two(x))[2],
+        [("one", []), ("sum", ["one"]), ("zeros", []), ("two", [])],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", GRAPHS)
+def test_who_reads_from_whom(case):
+    function, expected = GRAPHS[case]
+    assert runs_of(Graph(function), torch.zeros(8 if "halves" in case else 7, 7)) == expected
+
+
+def branches(report, flow=None):
+    return {block.path: block.branches for block in blocks(report.layers, flow) if block.path}
+
+
+@pytest.mark.parametrize("variant", ["document", "paper"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_blocks_of_the_five_networks_have_the_branches_that_their_sizes_tell(name, variant):
+    report = analyze(network(name, variant=variant), flow=True)
+    assert branches(report, report.flow) == branches(report_of(network(name, variant=variant)))
+
+
+class Cell(nn.Module):
+    """Four branches that all keep the size, as in NASNet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts = nn.ModuleList(
+            nn.Sequential(nn.ReLU(), nn.Conv2d(6, 6, 3, padding=1), nn.Conv2d(6, 6, 1))
+            for _ in range(4)
+        )
+
+    def forward(self, x):
+        return torch.cat([part(x) for part in self.parts], 1)
+
+
+def test_branches_that_keep_the_size_are_told_apart_where_sizes_cannot():
+    report = analyze(nn.Sequential(nn.Identity(), Cell()), torch.zeros(1, 6, 8, 8), flow=True)
+    assert branches(report, report.flow) == {"1": 4}
+    assert branches(report) == {"1": 1}
+
+
+def test_nasnets_cells_have_eight_and_sizes_count_no_more():
+    """The paper's normal cell: five sums, of whose ten terms two are what the cell was given."""
+    timm = pytest.importorskip("timm")
+    with torch.device("meta"):
+        model = timm.create_model("nasnetalarge")
+    report = analyze(model, torch.empty(1, 3, 331, 331, device="meta"), flow=True)
+    told, least = branches(report, report.flow), branches(report)
+    assert (told["cell_0"], told["reduction_cell_0"]) == (8, 7)
+    assert all(least[path] <= told[path] for path in told)
+
+
+def test_a_writer_that_is_forgotten_turns_the_comparison_red(monkeypatch):
+    monkeypatch.setattr(Flowing, "_write", lambda *_: None)
+    report = analyze(network("squeezenet"), flow=True)
+    assert branches(report, report.flow) != branches(report)
+
+
+def test_the_model_is_left_as_it_was():
+    model, x = build(network("squeezenet"), "cpu"), torch.zeros(1, 3, 32, 32)
+    before = state_of(model, x)
+    trace(model, (x,), is_layer, flow=True)
+    assert state_of(model, x) == before

@@ -1,0 +1,115 @@
+"""Blocks and their branches, by hand on rows, and on the networks that the papers describe."""
+
+import pytest
+
+from formulas.networks import network
+from reports.flow import Flow
+from reports.fragments import blocks
+from reports.rows import report_of
+from tests.reports.helpers import row
+
+BIG, SMALL = (1, 24, 8, 8), (1, 6, 8, 8)
+
+
+def conv(name, taken, gave):
+    return row(name, macs=1, in_shapes=(taken,), out_shape=gave)
+
+
+def joined(name, *taken, kind="concatenation"):
+    return row(name, kind, in_shapes=taken, out_shape=BIG)
+
+
+INCEPTION = (
+    conv("mix.one", BIG, SMALL),
+    conv("mix.two.0", BIG, SMALL),
+    row("mix.two.bn", "batch_norm", in_shapes=(SMALL,), out_shape=SMALL),
+    conv("mix.two.1", SMALL, SMALL),
+    row("mix.three.pool", "max_pool", in_shapes=(BIG,), out_shape=BIG),
+    conv("mix.three.conv", BIG, SMALL),
+    joined("mix.cat", SMALL, SMALL, SMALL),
+)
+
+
+def test_a_branch_begins_where_a_row_takes_what_the_one_before_did_not_give():
+    (block,) = blocks(INCEPTION)
+    assert (block.path, block.branches, block.operations) == ("mix", 3, 5)
+
+
+def test_rows_belong_to_the_innermost_block_and_those_outside_to_none():
+    rows = (
+        conv("stem", BIG, BIG),
+        conv("outer.conv", BIG, BIG),
+        conv("outer.inner.conv", BIG, BIG),
+        joined("outer.inner.add", BIG, BIG, kind="addition"),
+        joined("outer.add", BIG, BIG, kind="addition"),
+    )
+    found = {block.path: [each.name for each in block.rows] for block in blocks(rows)}
+    assert found == {
+        "": ["stem"],
+        "outer": ["outer.conv", "outer.add"],
+        "outer.inner": ["outer.inner.conv", "outer.inner.add"],
+    }
+
+
+def test_what_joins_one_tensor_joins_nothing():
+    assert [block.path for block in blocks((joined("a.cat", BIG),))] == [""]
+
+
+def test_a_view_between_rows_breaks_no_branch_and_products_begin_none():
+    """Attention takes queries, keys and values, each a part of one layer's output."""
+    heads = (1, 2, 64, 4)
+    rows = (
+        conv("block.qkv", (1, 64, 8), (1, 64, 24)),
+        row("block.attention", "attention", macs=1, in_shapes=(heads,) * 3, out_shape=heads),
+        conv("block.out", (1, 64, 8), (1, 64, 8)),
+        joined("block.add", (1, 64, 8), (1, 64, 8), kind="addition"),
+    )
+    assert blocks(rows)[0].branches == 1
+
+
+def test_a_block_that_begins_with_an_activation_has_a_branch_all_the_same():
+    act = row("b.act", "activation", in_shapes=(BIG,), out_shape=BIG)
+    (block,) = blocks((act, conv("b.conv", BIG, BIG), joined("b.add", BIG, BIG, kind="addition")))
+    assert block.branches == 1
+
+
+def test_rows_that_ran_twice_are_two_operations():
+    rows = (row("a.conv", macs=1, calls=3), joined("a.cat", BIG, BIG))
+    assert blocks(rows)[0].operations == 3
+
+
+def test_a_traced_flow_tells_more_than_sizes():
+    rows = (
+        conv("b.one", BIG, BIG), conv("b.two", BIG, BIG), conv("b.two#2", BIG, BIG),
+        joined("b.add", BIG, BIG, BIG, kind="addition"),
+    )  # fmt: skip
+    runs = ("b.one", "b.two", "b.two", "b.add")
+    (side_by_side,) = blocks(rows, Flow(runs, ((), (), (), (0, 1, 2))))
+    (one_by_one,) = blocks(rows, Flow(runs, ((), (0,), (1,), (2,))))
+    assert (side_by_side.branches, one_by_one.branches, blocks(rows)[0].branches) == (3, 1, 1)
+
+
+PAPERS = [
+    # Fire: squeeze, and two expand layers side by side
+    ("squeezenet", "fire2", 2, 3),
+    # the unit that halves the map works on both sides, the other passes half of its channels by
+    ("shufflenetv2", "stage2.0", 2, 5),
+    ("shufflenetv2", "stage2.1", 1, 3),
+    # three convolutions, and an average pooling for a shortcut
+    ("shufflenet", "stage2.0", 2, 4),
+    ("shufflenet", "stage2.1", 1, 3),
+    ("mobilenetv2", "stage2.1", 1, 3),
+]
+
+
+@pytest.mark.parametrize(("name", "path", "branches", "operations"), PAPERS)
+def test_blocks_of_the_papers(name, path, branches, operations):
+    found = {
+        block.path: block for block in blocks(report_of(network(name, variant="paper")).layers)
+    }
+    assert (found[path].branches, found[path].operations) == (branches, operations)
+
+
+def test_a_network_without_joins_has_no_blocks():
+    (rest,) = blocks(report_of(network("mobilenet")).layers)
+    assert rest.path == ""

@@ -1,0 +1,160 @@
+"""Findings: which layers break a guideline, by how much, and which network keeps them best."""
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from formulas.errors import SizeError
+from formulas.layers import Conv, Linear
+from formulas.networks import NETWORKS, network
+from formulas.traffic import Traffic
+from reports.devices import parsed
+from reports.guidelines import CODES, Finding, Thresholds, elementwise_time, figure_of, guidelines
+from reports.rows import report_of, row_of
+from reports.spread import Spread
+from reports.timing import TimedModel, Timing
+from tests.reports.helpers import made, row
+from tests.reports.test_fragments import INCEPTION
+
+MAP = (1, 36, 56, 56)
+UNEVEN = row_of("uneven", Conv(36, 432, kernel=1), MAP)
+EVEN = row_of("even", Conv(36, 36, kernel=1), MAP)
+GROUPS = row_of("groups", Conv(360, 360, kernel=1, groups=8), (1, 360, 56, 56))
+DEPTHWISE = row_of("depthwise", Conv(36, 36, kernel=3, groups=36, padding=1), MAP)
+STANDARD = row_of("standard", Conv(36, 432, kernel=3), MAP)
+
+
+def found_in(*rows, **limits):
+    return guidelines(made(layers=rows), Thresholds(**limits)).findings
+
+
+def test_g1_is_the_papers_ratio_and_says_what_equal_widths_save():
+    (finding,) = found_in(UNEVEN, EVEN, STANDARD, DEPTHWISE, g4=1)
+    assert str(finding) == (
+        "uneven: G1 1.86 > 1.25 of the least access, 36 -> 432 channels; equal widths of about 125 "
+        "have the same MACs and move 2,741,924 bytes less"
+    )
+    # 1,483,200 elements of which 797,718.43 are needed, four bytes each
+    assert finding.saved == 4 * 685_481
+
+
+def test_g2_is_the_papers_ratio_and_leaves_depthwise_layers_alone():
+    (finding,) = found_in(GROUPS, DEPTHWISE)
+    assert (finding.code, finding.layer) == ("G2", "groups")
+    assert round(float(finding.figure), 3) == 2.792
+    assert "8 groups of 360 -> 360 channels" in finding.what
+    assert "without groups the same MACs fit 127 -> 127" in finding.advice
+
+
+def test_a_fully_connected_layer_is_a_1x1_convolution_of_its_vectors():
+    row = row_of("fc", Linear(36, 432), (1, 56 * 56, 36))
+    assert figure_of(row).ratio == figure_of(UNEVEN).ratio
+
+
+def test_runs_and_images_and_types_weigh_what_they_move():
+    three = replace(UNEVEN, calls=3)
+    assert figure_of(three).saved == 4 * int(3 * 685_481.568)  # rounded once
+    half = replace(UNEVEN, moved={"float16": Traffic(2, 3, 5)})
+    assert figure_of(half).saved == figure_of(UNEVEN).saved // 2
+    two = row_of("two", Conv(36, 432, kernel=1), (2, *MAP[1:]))
+    assert figure_of(two).access == 2 * 3136 * 468 + 36 * 432
+
+
+def test_g3_counts_branches_and_pieces_of_a_block():
+    branches, pieces = found_in(*INCEPTION, g3_operations=4, g4=1)
+    assert str(branches) == "mix: G3 3 > 2 branches side by side; " \
+        "fewer, wider branches start 1 kernel less"  # fmt: skip
+    assert (pieces.figure, pieces.threshold) == (5, 4)
+    assert found_in(*INCEPTION, g3_branches=3, g3_operations=5, g4=1) == ()
+
+
+def test_g4_is_the_share_of_bytes_and_leaves_batch_norms_out():
+    conv = replace(INCEPTION[0], name="x.conv", moved={"float32": Traffic(3, 5, 7)})
+    norm = replace(INCEPTION[2], name="x.bn", moved={"float32": Traffic(1000, 1000)})
+    cat = replace(INCEPTION[-1], name="x.cat", moved={"float32": Traffic(10, 10)})
+    (finding,) = found_in(conv, norm, cat, g4=0.5)
+    assert (finding.code, finding.layer, finding.figure) == ("G4", "x", Fraction(20, 35))
+    assert finding.saved == 80
+    assert "concatenation" in finding.what
+
+
+def test_what_is_unknown_is_not_taken_for_element_wise():
+    odd = row("x.odd", "odd", known=False, memory_access=1000)
+    assert guidelines(made(layers=(EVEN, odd))).elementwise[1] == 0
+
+
+def test_g4_in_time_is_by_run_and_leaves_batch_norms_out():
+    """Of 100, 95 and 99 - 7, 14 and 8 - 3, 2 and 4 are the activation's, 62, 59 and 59 no layer's."""
+    rows = (EVEN, row("n", "batch_norm"), row("a", "activation"), row("plus", "addition"))
+    seconds = {"even": (28.0, 20.0, 28.0), "n": (7.0, 14.0, 8.0), "a": (3.0, 2.0, 4.0)}
+    hooked = Spread((100.0, 95.0, 99.0))
+    timing = Timing(hooked, hooked, {name: Spread(each) for name, each in seconds.items()})
+    share = elementwise_time(TimedModel(made(layers=rows), timing))
+    assert share.layers.seconds == (3 / 93, 2 / 81, 4 / 91)
+    assert share.between.seconds == (62 / 93, 59 / 81, 59 / 91)
+
+
+def test_a_report_of_nothing_has_no_figures():
+    empty = guidelines(made(layers=()))
+    assert (empty.findings, empty.avoidable, empty.elementwise) == ((), None, (None, None))
+
+
+@pytest.mark.parametrize("variant", ["document", "paper"])
+def test_shufflenetv2_avoids_most(variant):
+    """By G1 and G2, as its paper argues: MobileNetV2 widens, ShuffleNetV1 groups, it does neither."""
+    found = {name: guidelines(report_of(network(name, variant=variant))) for name in NETWORKS}
+    best = found.pop("shufflenetv2")
+    assert (best.count("G1"), best.count("G2"), best.count("G3")) == (0, 0, 0)
+    assert all(best.avoidable < other.avoidable for other in found.values())
+    assert found["shufflenet"].count("G2") == 25
+    assert found["mobilenetv2"].count("G1") >= 10
+    # by G4's share of bytes it is not the best: see the README
+    assert best.elementwise[1] > found["mobilenetv2"].elementwise[1]
+    # the element-wise work of V2 is less than V1's: it adds nothing up, and shuffles half
+    assert best.elementwise[1] < found["shufflenet"].elementwise[1]
+
+
+def test_by_findings_alone_mobilenetv2_is_ahead_in_the_documents_variant():
+    """What the README says beside the score, so that nobody takes it for more than it is."""
+    found = {name: guidelines(report_of(network(name))) for name in ("mobilenetv2", "shufflenetv2")}
+    assert {name: len(each.findings) for name, each in found.items()} == {
+        "mobilenetv2": 10, "shufflenetv2": 11,
+    }  # fmt: skip
+
+
+def test_the_defaults_are_those_of_the_readme():
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"```toml\n(\[tool\.complexity\.guidelines\][^`]*)```", readme)
+    assert Thresholds.of(parsed(table)["tool"]["complexity"]["guidelines"]) == Thresholds()
+
+
+def test_findings_come_guideline_by_guideline():
+    codes = [
+        each.code
+        for each in guidelines(report_of(network("mobilenetv2", variant="paper"))).findings
+    ]
+    assert codes == sorted(codes)
+    assert set(codes) <= set(CODES)
+
+
+def test_thresholds_are_read_from_a_table_and_wrong_ones_refused_by_name():
+    assert Thresholds.of({"g1": 1.5}) == Thresholds(g1=1.5)
+    with pytest.raises(SizeError, match="g5=1 is no threshold, which are g1, g2, g3_branches"):
+        Thresholds.of({"g5": 1})
+    for wrong in (-1, "much", True, None, float("nan")):
+        with pytest.raises(SizeError, match=r"g4=.* must be a number of at least 0"):
+            Thresholds(g4=wrong)
+
+
+def test_a_share_is_written_with_places_and_a_count_without():
+    share = Finding("G4", "a", Fraction(1, 2), 0.25, "of it", "do")
+    near = replace(share, figure=Fraction(50004, 10**5), threshold=0.5)
+    assert str(near) == "a: G4 0.50004 > 0.50000 of it; do"
+    assert str(share) == "a: G4 0.50 > 0.25 of it; do"
+    assert (
+        str(replace(share, code="G3", figure=Fraction(7), threshold=2.5))
+        == "a: G3 7.00 > 2.50 of it; do"
+    )

@@ -1,0 +1,237 @@
+"""A report as one page that needs no network: totals, a map of the modules, every layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from html import escape
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from formulas.errors import SizeError
+from reports import numbers
+from reports.check_text import difference_line
+from reports.layer_table import arranged, group_table, layer_table
+from reports.model_table import settings
+from reports.module_tree import Part, module_tree
+from reports.report_text import coverage_line, totals_table, training_lines, unknown_lines
+from reports.rows import LayerRow, ModelReport
+from reports.tables import NUMBERS, UNKNOWN, Column, Table
+from reports.timing import TimedModel
+from reports.timing_text import closing_lines as timing_lines
+from reports.totals import by_kind, shown
+
+HERE = Path(__file__).parent
+MEASURES = ("macs", "params", "memory_access")
+TIME = Column("time us", "microseconds")
+COLOURS = 8  # of the kinds that cost most; the others share one more
+
+
+def must_have_libraries(option: str, form: str) -> None:
+    """Refuse a page before the work begins where what writes it is not installed."""
+    try:
+        import jinja2  # noqa: F401
+        import plotly  # noqa: F401
+    except ImportError as error:
+        rule = "needs jinja2 and plotly: pip install 'complexity-analyzer[html]'"
+        raise SizeError(option, form, rule) from error
+
+
+class Cell(NamedTuple):
+    """What a reader sees, and where it is a number, all of its digits."""
+
+    text: str
+    value: str | None
+
+
+def cells(table: Table) -> list[list[Cell]]:
+    return [
+        [cell(column, value) for column, value in zip(table.columns, row, strict=True)]
+        for row in table.rows
+    ]
+
+
+def cell(column: Column, value: Any) -> Cell:
+    exact = str(column.plain(value)) if column.holds in NUMBERS and value is not None else None
+    return Cell(column.written(value), exact)
+
+
+class Times(NamedTuple):
+    """Median seconds of each row that was timed, by name, and what a run with hooks took.
+
+    A module is timed with all of its runs together: its first row has the time.
+    """
+
+    rows: dict[str, float]
+    whole: float
+
+    @classmethod
+    def of(cls, timed: TimedModel) -> Times:
+        rows = {line.name: line.spread.median for line in timed.lines if line.spread}
+        return cls(rows, timed.timing.hooked.median)
+
+
+def page_table(rows: Sequence[LayerRow], table: Table, times: Times | None) -> Table:
+    """``table`` of these rows with the rest of their cost, and their time where it was measured."""
+    columns = [Column(name, "integer") for name in ("elementwise", "activations", "memory access")]
+    more = [
+        [shown(row, field) for field in ("elementwise", "activations", "memory_access")]
+        for row in rows
+    ]
+    if times is not None:
+        columns += [TIME, Column("time %", "share")]
+        for row, found in zip(rows, more, strict=True):
+            seconds = times.rows.get(row.name)
+            share = None if seconds is None else (Fraction(seconds), Fraction(times.whole))
+            found += [seconds, share]
+    return Table(
+        (*table.columns, *columns),
+        [(*row, *added) for row, added in zip(table.rows, more, strict=True)],
+    )
+
+
+def colours(report: ModelReport) -> dict[str, int]:
+    """A colour's number for each kind, the dearest first; the last number is for many."""
+    order = sorted(by_kind(report.layers), key=lambda group: -group.cost.memory_access)
+    return {group.name: min(place, COLOURS) for place, group in enumerate(order)}
+
+
+def seconds_of(parts: Sequence[Part], times: Times) -> list[float | None]:
+    """The time of each part: its rows' added up, None where none was timed."""
+    found = [times.rows.get(part.row.name) if part.row else None for part in parts]
+    for place in range(len(parts) - 1, 0, -1):  # each part stands behind its parent
+        parent, seconds = parts[place].parent, found[place]
+        if parent is not None and seconds is not None:
+            found[parent] = (found[parent] or 0.0) + seconds
+    return found
+
+
+def icicle(
+    parts: Sequence[Part], name: str, found: Sequence[Any], written: Sequence[str], whole: Any
+) -> Any:
+    """One measure of every part, exact and ``written``, as a plotly trace.
+
+    Areas are shares of the whole, since a figure may have more digits than JavaScript keeps;
+    they are given for rows, and plotly adds them up. Labels and hover texts are escaped: plotly
+    reads some HTML in them.
+    """
+    from plotly.graph_objects import Icicle
+
+    shares = ["" if amount is None else numbers.share(Fraction(amount), Fraction(whole))
+              for amount in found]  # fmt: skip
+    return Icicle(
+        ids=[str(place) for place in range(len(parts))],
+        labels=[escape(part.label) for part in parts],
+        parents=["" if part.parent is None else str(part.parent) for part in parts],
+        values=[float(Fraction(amount or 0) / Fraction(whole or 1)) if part.row else 0.0
+                for part, amount in zip(parts, found, strict=True)],
+        text=[f"{share} %" if share else "" for share in shares],
+        customdata=written,
+        hovertext=[
+            f"<b>{escape(part.path or part.label)}</b><br>{name}: {amount}"
+            + (f" ({share} %)" if share else "")
+            + (f"<br>{escape(part.row.kind)}: {escape(part.row.formula)}" if part.row else "")
+            for part, amount, share in zip(parts, written, shares, strict=True)
+        ],
+        branchvalues="remainder", sort=False, hoverinfo="text", textinfo="label+text",
+        tiling={"orientation": "h", "pad": 1}, pathbar={"visible": False},
+    )  # fmt: skip
+
+
+def at_least(part: Part, amount: Any) -> str:
+    """A part that holds an operation without a formula costs no less than what is known."""
+    if amount is None:
+        return UNKNOWN
+    return numbers.integer(amount) if part.group.known else f"at least {numbers.integer(amount)}"
+
+
+def map_of(report: ModelReport, times: Times | None) -> dict[str, Any]:
+    """What the page's script draws: the modules, and a trace for each measure."""
+    parts = module_tree(report)
+    number = colours(report)
+    traces = {}
+    for measure in MEASURES:
+        name, whole = measure.replace("_", " "), getattr(report.cost, measure)
+        found = [shown(part.group, measure) for part in parts]
+        written = [at_least(*each) for each in zip(parts, found, strict=True)]
+        traces[name] = icicle(parts, name, found, written, whole)
+    if times is not None:
+        seconds = seconds_of(parts, times)
+        written = [TIME.written(each) for each in seconds]
+        traces[TIME.name] = icicle(parts, TIME.name, seconds, written, times.whole)
+    return {
+        "parts": [
+            {
+                "label": part.label,
+                "path": part.path,
+                "parent": part.parent,
+                "rows": numbers.counted(part.group.rows, "row"),
+                "kind": part.row.kind if part.row else None,
+                "colour": number[part.row.kind] if part.row else None,
+                "formula": part.row.formula if part.row else None,
+            }
+            for part in parts
+        ],
+        "traces": {name: trace.to_plotly_json() for name, trace in traces.items()},
+    }
+
+
+def statements(report: ModelReport, timed: TimedModel | None) -> list[tuple[str, str]]:
+    """What a reader must know of the figures: a word, and the sentence that it stands for."""
+    lines = [f"Convention: {report.convention}."]
+    if report.coverage:
+        lines.append(coverage_line(report))
+    lines += [*unknown_lines(report.unknown), *training_lines(report)]
+    lines += timing_lines(timed, heading=False) if timed else []
+    found = []
+    for line in lines:
+        word, _, sentence = line.partition(": ")
+        found.append((word, sentence))
+    return [*found, *(("Note", note) for note in report.notes)]
+
+
+def report_page(
+    report: ModelReport,
+    *,
+    sort: str | None = None,
+    top: int | None = None,
+    timed: TimedModel | None = None,
+) -> str:
+    """The whole report as HTML; ``sort`` and ``top`` arrange its table of layers.
+
+    With ``timed``, the same model's measured times, layers and modules have them too.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from plotly.offline import get_plotlyjs
+
+    times = Times.of(timed) if timed else None
+    rows: Sequence[LayerRow] = arranged(report.layers, sort, top)
+    table = page_table(rows, layer_table(report, sort=sort, top=top), times)
+    kinds = group_table("kind", by_kind(report.layers), report)
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("page.html").render(
+        report=report,
+        settings=settings(report),
+        inputs=[numbers.shape(shape) for shape in report.input_shapes],
+        totals=cells(totals_table(report)),
+        verdict=report.verdict,
+        differences=[difference_line(each) for each in getattr(report.verdict, "differences", ())],
+        statements=statements(report, timed),
+        kinds=kinds,
+        layers=table,
+        cells=cells,
+        colours=colours(report),
+        kind_names=[group.name for group in by_kind(report.layers)],
+        sort=(sort or "").replace("_", " ").replace("name", "layer"),
+        shown=numbers.integer(len(rows)),
+        held=numbers.counted(len(report.layers), "row"),
+        map=map_of(report, times),
+        plotly=get_plotlyjs(),
+    )

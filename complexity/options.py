@@ -168,10 +168,13 @@ def output_options(*forms: str) -> Callable[[Command], Command]:
 
 def refuse_idle(**said: Any) -> None:
     """Refuse by name an option of a report that would change nothing beside the others."""
-    json = said["form"] == "json"
+    form = said["form"]
     for option, idle, rule in (
-        ("by", json, "has no effect on JSON, which holds layers, kinds and blocks"),
-        ("depth", not json and said["by"] != "block", "needs --by block"),
+        ("by", form == "json", "has no effect on JSON, which holds layers, kinds and blocks"),
+        ("by", form == "html", "has no effect on HTML, which holds layers, kinds and modules"),
+        ("depth", form != "json" and said["by"] != "block", "needs --by block"),
+        ("time", form != "html", "needs --format html"),
+        ("time", not said["trace"], "needs a trace: leave --no-trace out"),
         ("optimizer", not said["backward"], "needs --backward"),
         ("engine", not said["trace"], "needs a trace: leave --no-trace out"),
         ("strict", not said["trace"], "needs a trace: leave --no-trace out"),
@@ -184,11 +187,12 @@ def refuse_idle(**said: Any) -> None:
 def writable(_: Any, __: Any, output: str | None) -> str | None:
     """Refuse before the work begins what could not be written after it."""
     if output is not None:
-        _must_take("output", output)
+        must_take("output", output)
     return output
 
 
-def _must_take(option: str, path: str) -> None:
+def must_take(option: str, path: str) -> None:
+    """Refuse what is no file, or lies in no folder."""
     target = Path(path)
     if target.is_dir():
         raise SizeError(option, path, "must be a file, not a folder")
@@ -202,7 +206,7 @@ def pictured(context: Any, option: Any, path: str | None) -> str | None:
 
     if path is not None:
         plottable(path)
-        _must_take(option.name, path)
+        must_take(option.name, path)
     return path
 
 

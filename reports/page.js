@@ -85,17 +85,36 @@ parts.forEach((part, index) => part.parent !== null && inside[part.parent].push(
 const measure = () => document.querySelector("input[name=measure]:checked").value;
 let level = 0;
 
-function drawn(width) {
+// A row has the colour of its kind, a module a tint of the kind that it has most of.
+function colours(values, colour) {
+  const most = parts.map(() => new Map());
+  values.forEach((value, index) => {
+    const kind = parts[index].colour;
+    for (let at = index; at !== null; at = parts[at].parent) most[at].set(kind, (most[at].get(kind) || 0) + value);
+  });
+  const channels = (name) => colour(name).match(/[\da-f]{2}/gi).map((each) => parseInt(each, 16));
+  const paper = channels("--module");
+  return most.map((found, index) => {
+    const [kind] = [...found].filter(([each]) => each !== null).reduce((a, b) => (b[1] > a[1] ? b : a), [8, 0]);
+    const share = parts[index].kind ? 1 : 0.24;
+    return channels(`--k${kind}`).map((channel, at) => Math.round(share * channel + (1 - share) * paper[at]));
+  });
+}
+
+// Dark words on light areas, light words on dark ones.
+const legible = ([red, green, blue]) => (0.3 * red + 0.59 * green + 0.11 * blue > 145 ? "#171b1d" : "#ffffff");
+
+function drawn(size = {}) {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
+  const areas = colours(traces[measure()].values, colour);
   const trace = {
     ...traces[measure()],
     level: String(level),
-    maxdepth: (width || byId("map").clientWidth) < 600 ? 3 : 5,
-    marker: {
-      colors: parts.map((part) => colour(part.colour === null ? "--module" : `--k${part.colour}`)),
-      line: { color: colour("--paper"), width: 1 },
-    },
+    maxdepth: (size.width || byId("map").clientWidth) < 600 ? 3 : 5,
+    marker: { colors: areas.map((each) => `rgb(${each})`), line: { color: colour("--paper"), width: 1 } },
+    insidetextfont: { color: areas.map(legible) },
+    outsidetextfont: { color: areas.map(legible) }, // of the root, which plotly takes for outside
   };
   const layout = {
     margin: { t: 0, r: 0, b: 0, l: 0 },
@@ -103,7 +122,8 @@ function drawn(width) {
     font: { family: style.getPropertyValue("--sans"), size: 13 },
     uniformtext: { minsize: 10, mode: "hide" },
     hoverlabel: { align: "left", bgcolor: colour("--wash"), bordercolor: colour("--quiet"), font: { color: colour("--ink") } },
-    ...(width ? { width, autosize: false } : { autosize: true }),
+    autosize: !size.width,
+    ...size,
   };
   return Plotly.react(byId("map"), [trace], layout, { displayModeBar: false, responsive: true });
 }
@@ -168,8 +188,9 @@ function mapped() {
   });
   byId("measures").addEventListener("change", () => zoom(level));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawn());
-  addEventListener("beforeprint", () => drawn(1000)); // as wide as a page across
-  addEventListener("afterprint", () => drawn());
+  const printing = document.documentElement.classList;
+  addEventListener("beforeprint", () => (printing.add("printing"), drawn({ width: 1000, height: 300 })));
+  addEventListener("afterprint", () => (printing.remove("printing"), drawn()));
 }
 
 mapped();

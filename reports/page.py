@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from formulas.errors import SizeError
 from reports import numbers
 from reports.check_text import difference_line
+from reports.colours import DARK, LIGHT, colours_of
 from reports.layer_table import arranged, group_table, layer_table
 from reports.model_table import settings
 from reports.module_tree import Part, module_tree
@@ -24,7 +25,6 @@ from reports.totals import by_kind, shown
 HERE = Path(__file__).parent
 MEASURES = ("macs", "params", "memory_access")
 TIME = Column("time us", "microseconds")
-COLOURS = 8  # of the kinds that cost most; the others share one more
 
 
 def must_have_libraries(option: str, form: str) -> None:
@@ -90,12 +90,6 @@ def page_table(rows: Sequence[LayerRow], table: Table, times: Times | None) -> T
     )
 
 
-def colours(report: ModelReport) -> dict[str, int]:
-    """A colour's number for each kind, the dearest first; the last number is for many."""
-    order = sorted(by_kind(report.layers), key=lambda group: -group.cost.memory_access)
-    return {group.name: min(place, COLOURS) for place, group in enumerate(order)}
-
-
 def seconds_of(parts: Sequence[Part], times: Times) -> list[float | None]:
     """The time of each part: its rows' added up, None where none was timed."""
     found = [times.rows.get(part.row.name) if part.row else None for part in parts]
@@ -133,8 +127,8 @@ def icicle(
             + (f"<br>{escape(part.row.kind)}: {escape(part.row.formula)}" if part.row else "")
             for part, amount, share in zip(parts, written, shares, strict=True)
         ],
-        branchvalues="remainder", sort=False, hoverinfo="text", textinfo="label+text",
-        tiling={"orientation": "h", "pad": 1}, pathbar={"visible": False},
+        branchvalues="remainder", sort=False, hoverinfo="text", texttemplate="%{label}  %{text}",
+        tiling={"orientation": "h", "pad": 1}, pathbar={"visible": False}, leaf={"opacity": 1},
     )  # fmt: skip
 
 
@@ -148,7 +142,7 @@ def at_least(part: Part, amount: Any) -> str:
 def map_of(report: ModelReport, times: Times | None) -> dict[str, Any]:
     """What the page's script draws: the modules, and a trace for each measure."""
     parts = module_tree(report)
-    number = colours(report)
+    number = colours_of(report)
     traces = {}
     for measure in MEASURES:
         name, whole = measure.replace("_", " "), getattr(report.cost, measure)
@@ -227,7 +221,8 @@ def report_page(
         kinds=kinds,
         layers=table,
         cells=cells,
-        colours=colours(report),
+        colours=colours_of(report),
+        palettes=(LIGHT, DARK),
         kind_names=[group.name for group in by_kind(report.layers)],
         sort=(sort or "").replace("_", " ").replace("name", "layer"),
         shown=numbers.integer(len(rows)),

@@ -44,17 +44,17 @@ class Panel:
     lines: tuple[Line, ...] = field(default=())
 
 
-def plottable(path: str) -> str:
+def plottable(path: str, option: str = "plot", suffixes: Sequence[str] = SUFFIXES) -> str:
     """``path``, or a refusal of a name that ends in no kind of picture, or lacks its library."""
     suffix = Path(path).suffix
-    if suffix not in SUFFIXES:
-        raise SizeError("plot", path, f"must end in {', '.join(SUFFIXES)}")
+    if suffix not in suffixes:
+        raise SizeError(option, path, f"must end in {', '.join(suffixes)}")
     library = "plotly" if suffix == ".html" else "matplotlib"
     try:
         __import__(library)
     except ImportError as error:
         rule = f"needs {library}: pip install 'complexity-analyzer[plot]'"
-        raise SizeError("plot", path, rule) from error
+        raise SizeError(option, path, rule) from error
     return path
 
 
@@ -66,7 +66,6 @@ def drawn(panels: Sequence[Panel], path: str) -> bytes:
 
 
 def _picture(panels: Sequence[Panel], form: str) -> bytes:
-    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8 * len(panels), 5.5), layout="constrained")
@@ -81,6 +80,13 @@ def _picture(panels: Sequence[Panel], form: str) -> bytes:
         axes.set_title(plain(panel.title), fontsize=9)
         axes.grid(which="both", alpha=0.2)
         axes.legend(fontsize=8)
+    return saved(figure, form)
+
+
+def saved(figure: Any, form: str) -> bytes:
+    """A matplotlib figure as png or svg."""
+    from matplotlib import rc_context
+
     out = io.BytesIO()
     # the same figures make the same file, and text stays text
     with rc_context({"svg.hashsalt": "complexity", "svg.fonttype": "none"}):

@@ -15,7 +15,16 @@ HEAVY = {"torch", "fvcore"}
 # Which other packages the files of a folder may import. The longest folder that fits counts.
 ALLOWED: dict[str, set[str]] = {
     "formulas": {"formulas"},
-    "reports": {"formulas", "reports", "pandas", "tabulate", "matplotlib", "plotly", "tomli"},
+    "reports": {
+        "formulas",
+        "reports",
+        "pandas",
+        "tabulate",
+        "matplotlib",
+        "plotly",
+        "jinja2",
+        "tomli",
+    },
     "complexity": {"formulas", "reports", "complexity", "click", "torch", "fvcore"},
 }
 # Files that must be quick to load: no torch while they are imported.
@@ -30,7 +39,7 @@ LIGHT = (
     "complexity/subjects.py",
 )
 # Libraries that load when used, never with the module; but frames.py itself loads when used.
-LATE = {"pandas", "tabulate", "matplotlib", "plotly", "tomli"}
+LATE = {"pandas", "tabulate", "matplotlib", "plotly", "jinja2", "tomli"}
 LATE_EXCEPT = ("reports/frames.py",)
 # The order inside ``complexity``: a file imports nothing that stands behind it here.
 LAYERS = (

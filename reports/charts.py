@@ -14,7 +14,7 @@ from reports.module_tree import Part, module_tree
 from reports.report_text import title, unknown_lines
 from reports.rows import ModelReport
 from reports.scatter import plain, saved
-from reports.totals import Group, by_block, by_kind, shown
+from reports.totals import Group, by_block, by_kind, stated
 
 BYS = ("module", "kind", "block")
 LEVELS = 5  # of an icicle, with the model itself
@@ -90,11 +90,10 @@ def _draw_bars(
     fills = [LIGHT[colours.get(group.name, 0)] for group in groups]
     axes.barh(places, shares, color=fills, height=0.72)
     for place, group, length in zip(places, groups, shares, strict=True):
-        amount = shown(group, of)
-        words = "unknown" if amount is None else numbers.integer(amount)
-        bound = "" if group.known or amount is None or of == "params" else "at least "
-        percent = f"  {numbers.share(amount, whole)} %" if whole and amount is not None else ""
-        axes.text(length, place, f" {bound}{words}{percent}", va="center", fontsize=8)
+        words = f" {stated(group, of)}"
+        if whole and "unknown" not in words:
+            words += f"  {numbers.share(getattr(group.cost, of), whole)} %"
+        axes.text(length, place, words, va="center", fontsize=8)
     axes.set_yticks(places, [plain(group.name) for group in groups], fontsize=8)
     axes.set(xlim=(0, 1.3 * max([*shares, 0.01])), ylim=(len(groups) - 0.4, -0.6))
     axes.tick_params(left=False, bottom=False, labelbottom=False)

@@ -70,6 +70,6 @@ def report_latex(
         tables.append(group_table("kind", by_kind(report.layers), report))
     tables.append(totals_table(report))
     lines = [escaped(line.strip()) for line in closing_lines(report)]
-    parts = [rf"\paragraph{{{escaped(title(report))}}}", *map(latex, tables), *lines]
+    parts = [rf"\textbf{{{escaped(title(report))}}}", *map(latex, tables), *lines]
     needs = rf"% \usepackage{{{','.join(PACKAGES)}}}"
-    return "\n\n".join([needs, *parts]) + "\n"
+    return "\n\n\\noindent\n".join([needs, *parts]) + "\n"

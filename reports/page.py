@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,8 +21,10 @@ from reports.rows import LayerRow, ModelReport
 from reports.tables import NUMBERS, UNKNOWN, Column, Table
 from reports.timing import TimedModel
 from reports.timing_text import closing_lines as timing_lines
-from reports.totals import by_kind, shown
+from reports.timing_text import load_line
+from reports.totals import by_kind, shown, stated
 
+escaped = partial(escape, quote=False)  # plotly reads no &quot;
 HERE = Path(__file__).parent
 MEASURES = ("macs", "params", "memory_access")
 TIME = Column("time us", "microseconds")
@@ -59,7 +62,8 @@ def cell(column: Column, value: Any) -> Cell:
 class Times(NamedTuple):
     """Median seconds of each row that was timed, by name, and what a run with hooks took.
 
-    A module is timed with all of its runs together: its first row has the time.
+    A module is timed with all of its runs together: its first row has the time. What never ran
+    took none.
     """
 
     rows: dict[str, float]
@@ -68,7 +72,8 @@ class Times(NamedTuple):
     @classmethod
     def of(cls, timed: TimedModel) -> Times:
         rows = {line.name: line.spread.median for line in timed.lines if line.spread}
-        return cls(rows, timed.timing.hooked.median)
+        never = {row.name: 0.0 for row in timed.report.layers if not row.calls}
+        return cls({**rows, **never}, timed.timing.hooked.median)
 
 
 def page_table(rows: Sequence[LayerRow], table: Table, times: Times | None) -> Table:
@@ -115,28 +120,21 @@ def icicle(
               for amount in found]  # fmt: skip
     return Icicle(
         ids=[str(place) for place in range(len(parts))],
-        labels=[escape(part.label) for part in parts],
+        labels=[escaped(part.label) for part in parts],
         parents=["" if part.parent is None else str(part.parent) for part in parts],
         values=[float(Fraction(amount or 0) / Fraction(whole or 1)) if part.row else 0.0
                 for part, amount in zip(parts, found, strict=True)],
         text=[f"{share} %" if share else "" for share in shares],
         customdata=written,
         hovertext=[
-            f"<b>{escape(part.path or part.label)}</b><br>{name}: {amount}"
+            f"<b>{escaped(part.path or part.label)}</b><br>{name}: {amount}"
             + (f" ({share} %)" if share else "")
-            + (f"<br>{escape(part.row.kind)}: {escape(part.row.formula)}" if part.row else "")
+            + (f"<br>{escaped(part.row.kind)}: {escaped(part.row.formula)}" if part.row else "")
             for part, amount, share in zip(parts, written, shares, strict=True)
         ],
         branchvalues="remainder", sort=False, hoverinfo="text", texttemplate="%{label}  %{text}",
         tiling={"orientation": "h", "pad": 1}, pathbar={"visible": False}, leaf={"opacity": 1},
     )  # fmt: skip
-
-
-def at_least(part: Part, amount: Any) -> str:
-    """A part that holds an operation without a formula costs no less than what is known."""
-    if amount is None:
-        return UNKNOWN
-    return numbers.integer(amount) if part.group.known else f"at least {numbers.integer(amount)}"
 
 
 def map_of(report: ModelReport, times: Times | None) -> dict[str, Any]:
@@ -146,8 +144,9 @@ def map_of(report: ModelReport, times: Times | None) -> dict[str, Any]:
     traces = {}
     for measure in MEASURES:
         name, whole = measure.replace("_", " "), getattr(report.cost, measure)
-        found = [shown(part.group, measure) for part in parts]
-        written = [at_least(*each) for each in zip(parts, found, strict=True)]
+        written = [stated(part.group, measure) for part in parts]
+        found = [None if words == UNKNOWN else getattr(part.group.cost, measure)
+                 for part, words in zip(parts, written, strict=True)]  # fmt: skip
         traces[name] = icicle(parts, name, found, written, whole)
     if times is not None:
         seconds = seconds_of(parts, times)
@@ -176,12 +175,21 @@ def statements(report: ModelReport, timed: TimedModel | None) -> list[tuple[str,
     if report.coverage:
         lines.append(coverage_line(report))
     lines += [*unknown_lines(report.unknown), *training_lines(report)]
-    lines += timing_lines(timed, heading=False) if timed else []
+    if timed:
+        lines += [*timing_lines(timed, heading=False), *load_line(timed.timing)]
+        if any("#" in row.name for row in report.layers):
+            lines.append("Time of a module: all of its runs, in the first of its rows.")
     found = []
     for line in lines:
         word, _, sentence = line.partition(": ")
         found.append((word, sentence))
     return [*found, *(("Note", note) for note in report.notes)]
+
+
+def bound_of(note: str) -> tuple[str, str]:
+    """What stands before a total, "at least" or nothing, and the rest of its note."""
+    bound, semicolon, rest = note.partition("; ")
+    return (bound, rest) if semicolon else ("", note)
 
 
 def report_page(
@@ -214,7 +222,10 @@ def report_page(
         report=report,
         settings=settings(report),
         inputs=[numbers.shape(shape) for shape in report.input_shapes],
-        totals=cells(totals_table(report)),
+        totals=[
+            (name.text, exact, *bound_of(note.text))
+            for name, exact, note in cells(totals_table(report))
+        ],
         verdict=report.verdict,
         differences=[difference_line(each) for each in getattr(report.verdict, "differences", ())],
         statements=statements(report, timed),

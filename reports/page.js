@@ -178,6 +178,7 @@ function zoom(index, byKey = false) {
 
 function mapped() {
   byId("map-section").hidden = false;
+  byId("unscripted").hidden = true;
   listed();
   drawn();
   byId("map").on("plotly_icicleclick", ({ points: [point] }) => {

@@ -14,11 +14,7 @@ function keyOf(cell) {
   return /^\d+$/.test(exact) ? BigInt(exact) : Number(exact);
 }
 
-function compared(a, b) {
-  const words = [typeof a, typeof b].map((type) => type === "string");
-  if (words[0] !== words[1]) return words[0] ? 1 : -1;
-  return words[0] ? collator.compare(a, b) : a < b ? -1 : a > b ? 1 : 0;
-}
+const compared = (a, b) => (typeof a === "string" ? collator.compare(a, b) : a < b ? -1 : a > b ? 1 : 0);
 
 function sortable(table) {
   const heads = all(table, "thead th");
@@ -41,12 +37,10 @@ function sortable(table) {
 
 function sorted(rows, column, down) {
   const keyed = rows.map((row) => ({ row, key: keyOf(row.cells[column]) }));
-  const numbers = keyed.some(({ key }) => typeof key !== "string");
-  keyed.sort((a, b) => {
-    const known = numbers && typeof a.key !== typeof b.key && [a, b].some(({ key }) => typeof key === "string");
-    return down && !known ? compared(b.key, a.key) : compared(a.key, b.key);
-  });
-  return keyed.map(({ row }) => row);
+  const exact = keyed.some(({ key }) => typeof key !== "string");
+  const known = ({ key }) => (exact ? typeof key !== "string" : key !== "");
+  const order = keyed.filter(known).sort((a, b) => (down ? compared(b.key, a.key) : compared(a.key, b.key)));
+  return [...order, ...keyed.filter((each) => !known(each))].map(({ row }) => row);
 }
 
 all(document, "table").forEach(sortable);

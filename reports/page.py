@@ -188,8 +188,8 @@ def statements(report: ModelReport, timed: TimedModel | None) -> list[tuple[str,
 
 def bound_of(note: str) -> tuple[str, str]:
     """What stands before a total, "at least" or nothing, and the rest of its note."""
-    bound, semicolon, rest = note.partition("; ")
-    return (bound, rest) if semicolon else ("", note)
+    rest = note.removeprefix("at least; ")
+    return ("", note) if rest == note else ("at least", rest)
 
 
 def report_page(

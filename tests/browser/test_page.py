@@ -76,6 +76,10 @@ def test_what_is_unknown_comes_last_either_way_and_no_digit_is_lost(opened):
     assert names(page) == ["r3", "r2", "r1", "r0", "svd", "fft"]
     head(page, "macs").click()
     assert names(page) == ["svd", "r0", "r1", "r2", "r3", "fft"]
+    head(page, "macs %").click()  # r0 to r3 are all 25.00, svd is 0.00
+    assert names(page) == ["r1", "r3", "r0", "r2", "svd", "fft"]
+    head(page, "macs %").click()
+    assert names(page) == ["svd", "r1", "r3", "r0", "r2", "fft"]
 
 
 @pytest.mark.slow

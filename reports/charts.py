@@ -87,7 +87,7 @@ def _draw_bars(
     whole = getattr(report.cost, of)
     shares = [share(getattr(group.cost, of), whole) for group in groups]
     places = range(len(groups))
-    fills = [LIGHT[colours.get(group.name, 0)] for group in groups]
+    fills = [LIGHT[colours.get(group.name, -1 if colours else 0)] for group in groups]
     axes.barh(places, shares, color=fills, height=0.72)
     for place, group, length in zip(places, groups, shares, strict=True):
         words = f" {stated(group, of)}"

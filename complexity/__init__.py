@@ -16,15 +16,19 @@ if TYPE_CHECKING:
     from complexity.analysis import analyze
     from complexity.checking import check
     from complexity.registry import register
+    from complexity.searching import search
+    from complexity.sweeping import sweep
     from complexity.tracing import Arguments
 
-__all__ = ["Arguments", "ModelError", "analyze", "check", "register"]
+__all__ = ["Arguments", "ModelError", "analyze", "check", "register", "search", "sweep"]
 
 HOMES = {
     "Arguments": "complexity.tracing",
     "analyze": "complexity.analysis",
     "check": "complexity.checking",
     "register": "complexity.registry",
+    "search": "complexity.searching",
+    "sweep": "complexity.sweeping",
 }
 
 

@@ -52,8 +52,10 @@ class Subject:
         return module.eval(), inputs
 
 
-def subject_of(target: str, arguments: Mapping[str, Any]) -> Subject:
-    """The subject that ``target`` names; ``arguments`` go to its factory."""
+def subject_of(target: Any, arguments: Mapping[str, Any]) -> Subject:
+    """The subject that ``target`` names, or makes itself; ``arguments`` go to its factory."""
+    if not isinstance(target, str):
+        return made_by(target, getattr(target, "__qualname__", type(target).__name__), arguments)
     source, _, name = target.rpartition(":")
     if not source or not name:
         raise ArgumentError("target", target, "must be SOURCE:NAME, such as timm:resnet18")
@@ -65,13 +67,19 @@ def subject_of(target: str, arguments: Mapping[str, Any]) -> Subject:
     factory = getattr(found, name, None)
     if factory is None:
         raise ArgumentError("target", target, f"names nothing: {source} has no {name!r}")
+    return made_by(factory, target, arguments)
+
+
+def made_by(factory: Any, name: str, arguments: Mapping[str, Any]) -> Subject:
+    """The subject that a factory gives, or that a module is; ``name`` is what it was called."""
     if isinstance(factory, nn.Module):
         if arguments:
-            raise ArgumentError("arguments", arguments, f"is for a factory: {name!r} is built")
-        return Subject(target, lambda: factory, no_default)
+            said = name.rpartition(":")[2]
+            raise ArgumentError("arguments", arguments, f"is for a factory: {said!r} is built")
+        return Subject(name, lambda: factory, no_default)
     if not callable(factory):
-        raise ArgumentError("target", target, "must name a function, a class or a module")
-    return Subject(target, lambda: factory(**arguments), no_default)
+        raise ArgumentError("target", name, "must name a function, a class or a module")
+    return Subject(name, lambda: factory(**arguments), no_default)
 
 
 def imported(package: str, target: str) -> Any:
@@ -97,7 +105,8 @@ def _file(path: str, target: str) -> Any:
         raise ArgumentError("target", target, f"cannot be had: {path} cannot be imported")
     module = importlib.util.module_from_spec(spec)
     sys.modules.setdefault(spec.name, module)  # dataclasses look their module up there
-    sys.path.append(str(Path(path).resolve().parent))  # its neighbours
+    if (neighbours := str(Path(path).resolve().parent)) not in sys.path:
+        sys.path.append(neighbours)
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
@@ -149,7 +158,7 @@ def _transformers(target: str, package: Any, name: str, arguments: Mapping[str, 
 
 
 def loaded(
-    target: str,
+    target: Any,
     *,
     device: str = "meta",
     arguments: Mapping[str, Any] | None = None,

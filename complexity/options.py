@@ -68,10 +68,12 @@ def as_typed(error: SizeError, command: click.Command) -> str:
 
 
 def as_word(value: Any) -> str:
-    """A value as one types it: ``(8, 6)`` is ``8x6``, nothing at all ``''``."""
+    """A value as one types it: ``(8, 6)`` is ``8x6``, ``[8, 6]`` is ``8,6``, nothing ``''``."""
     if isinstance(value, dict):
         return " ".join(f"{key}={each}" for key, each in value.items())
-    if isinstance(value, (tuple, list)):
+    if isinstance(value, list):
+        return ",".join(map(as_word, value))
+    if isinstance(value, tuple):
         words = all(isinstance(each, str) for each in value)
         return (" " if words else "x").join(map(as_word, value))
     return quote(value) if isinstance(value, str) else str(value)
@@ -184,10 +186,10 @@ def refuse_idle(**said: Any) -> None:
             raise SizeError(option, said[option], rule)
 
 
-def writable(_: Any, __: Any, output: str | None) -> str | None:
+def writable(_: Any, param: Any, output: str | None) -> str | None:
     """Refuse before the work begins what could not be written after it."""
     if output is not None:
-        must_take("output", output)
+        must_take(param.name, output)
     return output
 
 
@@ -202,7 +204,7 @@ def must_take(option: str, path: str) -> None:
 
 def pictured(context: Any, option: Any, path: str | None) -> str | None:
     """Refuse before the work begins a plot that could not be drawn or written after it."""
-    from reports.scatter import plottable
+    from reports.extras import plottable
 
     if path is not None:
         plottable(path)
@@ -221,7 +223,7 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def write(text: str, output: str | None) -> None:
+def write(text: str | bytes, output: str | None) -> None:
     """To the terminal, or whole to a file."""
     if output is None:
         click.echo(text, nl=False)

@@ -15,11 +15,11 @@ from reports.rows import ModelReport, report_of
 class Request:
     """A target and everything that was said about it on the command line.
 
-    ``options`` are those of the five networks; ``inputs``, ``arguments`` and ``dtype`` those of a
-    model to be loaded.
+    From Python the target may also be a factory itself. ``options`` are those of the five
+    networks; ``inputs``, ``arguments`` and ``dtype`` those of a model to be loaded.
     """
 
-    target: str
+    target: Any
     options: dict[str, Any] = field(default_factory=dict)
     inputs: tuple[str, ...] = ()
     arguments: dict[str, Any] = field(default_factory=dict)
@@ -37,15 +37,18 @@ class Request:
 
     @property
     def loads(self) -> bool:
-        """Whether the target names a model to be loaded: it holds a colon."""
-        return ":" in self.target
+        """Whether the target is a factory, or names a model to be loaded: it holds a colon."""
+        return callable(self.target) or ":" in self.target
+
+    @property
+    def name(self) -> str:
+        """What a report calls it."""
+        return self.target if isinstance(self.target, str) else name_of(self.target)
 
     @property
     def fed_by_default(self) -> bool:
         """Whether the model is a library's, and nothing was said of its input."""
-        return not self.inputs and self.target.startswith(
-            ("torchvision:", "timm:", "transformers:")
-        )
+        return not self.inputs and self.name.startswith(("torchvision:", "timm:", "transformers:"))
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -80,6 +83,11 @@ class Request:
             inputs=self.inputs,
             dtype=self.dtype,
         )
+
+
+def name_of(factory: Any) -> str:
+    """What a factory, or a module, is called."""
+    return getattr(factory, "__qualname__", type(factory).__name__)
 
 
 def reported(request: Request) -> ModelReport:
@@ -119,14 +127,14 @@ def reported_model(request: Request) -> ModelReport:
 
     model, inputs = request.load("meta")
     try:
-        return analyze(model, inputs, name=request.target, **request.asked)
+        return analyze(model, inputs, name=request.name, **request.asked)
     except ModelError as error:
         if not any(p.is_meta for p in model.parameters()):
             raise
         must_fit(model, str(error))
     model, inputs = request.load("cpu")
     try:
-        return analyze(model, inputs, name=request.target, **request.asked)
+        return analyze(model, inputs, name=request.name, **request.asked)
     except ModelError as error:
         if not request.fed_by_default:
             raise

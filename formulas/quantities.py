@@ -41,25 +41,25 @@ def quantity(name: str, value: Any, minimum: int = 1) -> Quantity:
     none wraps around. A bool, a float or a string is refused: ``quantity("groups", True)``
     raises ``SizeError: groups=True must be an integer of at least 1``.
     """
-    wrong = SizeError(name, value, f"must be an integer of at least {minimum}")
+    rule = f"must be an integer of at least {minimum}"  # the error writes arrays out: not yet
     if isinstance(value, bool):
-        raise wrong
+        raise SizeError(name, value, rule)
     try:
         exact = operator.index(value)
     except TypeError:
         pass
     else:
         if exact < minimum:
-            raise wrong
+            raise SizeError(name, value, rule)
         return exact
     if is_symbolic(value):
         if value.is_integer is False or (value - minimum).is_negative:
-            raise wrong
+            raise SizeError(name, value, rule)
         return value
     kind = getattr(getattr(value, "dtype", None), "kind", "")
     if is_array(value) and kind in ("i", "u") and every((value >= minimum) & (value <= INT64_MAX)):
         return value.astype("int64").view(exact_kind(value.__class__))
-    raise wrong
+    raise SizeError(name, value, rule)
 
 
 @cache

@@ -1,5 +1,6 @@
-"""Rows as pandas frames, for notebooks. The only file that needs pandas."""
+"""Rows and points as pandas frames, for notebooks and Parquet. The only file that needs pandas."""
 
+import io
 from typing import Any
 
 import pandas
@@ -8,6 +9,8 @@ from formulas.cost import COST_FIELDS, Cost
 from formulas.quantities import INT64_MAX
 from reports.report_json import layer_dict
 from reports.rows import LayerRow, ModelReport
+from reports.sweep_table import COSTS, columns_of, written
+from reports.sweeps import Sweep
 
 COLUMNS = list(layer_dict(LayerRow("", "", (), (), "", Cost())))
 COUNTS = ("groups", "calls", *COST_FIELDS, "flops")
@@ -33,3 +36,29 @@ def exact(counts: list[Any]) -> Any:
     known = [count for count in counts if count is not None]
     fits = all(isinstance(count, int) for count in known) and sum(known) <= INT64_MAX
     return pandas.array(found, dtype="Int64" if fits else object)
+
+
+def sweep_frame(sweep: Sweep) -> pandas.DataFrame:
+    """One line a point: a column for each axis, then the costs as in ``to_frame``, and unknown.
+
+    An axis of numbers, of words or of truths stays so; of anything else, as it is written.
+    """
+    frame = pandas.DataFrame(index=range(len(sweep.points)))
+    for index, name in enumerate(columns_of(sweep)):
+        values = [point.setting[index] for point in sweep.points]
+        if len({type(value) for value in values} - {int, float}) > 1 or not all(
+            isinstance(value, (bool, int, float, str)) for value in values
+        ):
+            values = list(map(written, values))
+        frame[name] = values
+    for name in COSTS:
+        frame[name] = exact([getattr(point.cost, name) for point in sweep.points])
+    frame["unknown"] = exact([point.unknown for point in sweep.points])
+    return frame
+
+
+def parquet(sweep: Sweep) -> bytes:
+    """The frame as a Parquet file; needs pyarrow."""
+    out = io.BytesIO()
+    sweep_frame(sweep).to_parquet(out, engine="pyarrow", index=False)
+    return out.getvalue()

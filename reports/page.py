@@ -9,7 +9,6 @@ from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from formulas.errors import SizeError
 from reports import numbers
 from reports.check_text import difference_line
 from reports.colours import DARK, LIGHT, colours_of
@@ -28,16 +27,6 @@ escaped = partial(escape, quote=False)  # plotly reads no &quot;
 HERE = Path(__file__).parent
 MEASURES = ("macs", "params", "memory_access")
 TIME = Column("time us", "microseconds")
-
-
-def must_have_libraries(option: str, form: str) -> None:
-    """Refuse a page before the work begins where what writes it is not installed."""
-    try:
-        import jinja2  # noqa: F401
-        import plotly  # noqa: F401
-    except ImportError as error:
-        rule = "needs jinja2 and plotly: pip install 'complexity-analyzer[html]'"
-        raise SizeError(option, form, rule) from error
 
 
 class Cell(NamedTuple):

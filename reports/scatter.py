@@ -9,10 +9,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from formulas.errors import SizeError
-
-SUFFIXES = (".png", ".svg", ".html")
-
 
 @dataclass(frozen=True)
 class Points:
@@ -44,25 +40,12 @@ class Panel:
     lines: tuple[Line, ...] = field(default=())
 
 
-def plottable(path: str, option: str = "plot", suffixes: Sequence[str] = SUFFIXES) -> str:
-    """``path``, or a refusal of a name that ends in no kind of picture, or lacks its library."""
-    suffix = Path(path).suffix
-    if suffix not in suffixes:
-        raise SizeError(option, path, f"must end in {', '.join(suffixes)}")
-    library = "plotly" if suffix == ".html" else "matplotlib"
-    try:
-        __import__(library)
-    except ImportError as error:
-        rule = f"needs {library}: pip install 'complexity-analyzer[plot]'"
-        raise SizeError(option, path, rule) from error
-    return path
-
-
 def drawn(panels: Sequence[Panel], path: str) -> bytes:
     """The panels side by side, as the end of ``path`` says."""
-    if Path(path).suffix == ".html":
+    suffix = Path(path).suffix.lower()
+    if suffix == ".html":
         return _page(panels).encode("utf-8")
-    return _picture(panels, Path(path).suffix.removeprefix("."))
+    return _picture(panels, suffix.removeprefix("."))
 
 
 def _picture(panels: Sequence[Panel], form: str) -> bytes:

@@ -16,30 +16,36 @@ HEAVY = {"torch", "fvcore"}
 ALLOWED: dict[str, set[str]] = {
     "formulas": {"formulas"},
     "reports": {
-        "formulas",
-        "reports",
-        "pandas",
-        "tabulate",
-        "matplotlib",
-        "plotly",
-        "jinja2",
-        "tomli",
+        "formulas", "reports", "pandas", "tabulate", "matplotlib", "plotly", "jinja2", "tomli",
     },
-    "complexity": {"formulas", "reports", "complexity", "click", "torch", "fvcore"},
-}
+    "complexity": {
+        "formulas", "reports", "complexity", "click", "torch", "fvcore", "numpy", "joblib", "ray",
+        "distributed",
+    },
+}  # fmt: skip
 # Files that must be quick to load: no torch while they are imported.
 LIGHT = (
     "complexity/__init__.py",
     "complexity/__main__.py",
     "complexity/asking.py",
+    "complexity/budgets.py",
     "complexity/cli.py",
     "complexity/commands/",
     "complexity/errors.py",
+    "complexity/grid_options.py",
+    "complexity/grids.py",
     "complexity/options.py",
+    "complexity/ranges.py",
+    "complexity/searching.py",
     "complexity/subjects.py",
+    "complexity/sweeping.py",
+    "complexity/templates.py",
 )
 # Libraries that load when used, never with the module; but frames.py itself loads when used.
-LATE = {"pandas", "tabulate", "matplotlib", "plotly", "jinja2", "tomli"}
+LATE = {
+    "pandas", "tabulate", "numpy", "matplotlib", "plotly", "joblib", "ray", "distributed",
+    "jinja2", "tomli",
+}  # fmt: skip
 LATE_EXCEPT = ("reports/frames.py",)
 # The order inside ``complexity``: a file imports nothing that stands behind it here.
 LAYERS = (
@@ -63,8 +69,15 @@ LAYERS = (
     "default_inputs",
     "loading",
     "subjects",
+    "ranges",
+    "budgets",
+    "grids",
+    "templates",
+    "sweeping",
+    "searching",
     "options",
     "asking",
+    "grid_options",
     "commands",
     "cli",
     "__main__",

@@ -98,6 +98,19 @@ def test_a_fresh_process_loads_nothing_heavy(code):
     assert loaded.isdisjoint(HEAVY), sorted(loaded & set(HEAVY))
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sweep", "mobilenet", "--alpha", "0.5,0.75", "--res", "64"),
+        ("search", "shufflenet", "--macs", "9G", "--format", "csv"),
+    ],
+    ids=" ".join,
+)
+def test_a_sweep_by_formulas_loads_numpy_and_nothing_heavier(words):
+    loaded = loaded_by(command(*words))
+    assert loaded & {*HEAVY, "joblib", "matplotlib", "plotly"} == {"numpy"}
+
+
 def test_json_does_not_even_load_tabulate():
     loaded = loaded_by(command("report", "mobilenet", "--no-trace", "--format", "json"))
     assert "tabulate" not in loaded

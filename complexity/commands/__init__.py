@@ -1,4 +1,7 @@
 """The commands, one file each; a file loads when its command is asked for."""
 
 # In the order of the help. A file ``<name>.py`` holds a command of that name.
-COMMANDS = ("report", "check", "compare", "plot", "roofline", "time", "explain", "list")
+COMMANDS = (
+    "report", "check", "compare", "plot", "sweep", "search", "roofline", "time", "explain",
+    "list",
+)  # fmt: skip

@@ -19,7 +19,7 @@ from formulas.cost import COST_FIELDS
 from formulas.errors import SizeError
 from formulas.quantities import quantity
 from reports.charts import BYS
-from reports.scatter import plottable
+from reports.extras import plottable
 
 
 def drawable(_: Any, option: click.Parameter, path: str) -> str:
@@ -60,6 +60,6 @@ def plot(of: str, by: str, depth: Any, output: str, **said: Any) -> int:
     from reports.charts import chart
 
     result = reported(request_of(said))
-    form = Path(output).suffix.removeprefix(".")
+    form = Path(output).suffix.lower().removeprefix(".")
     write_file("output", output, chart(result, of=of, by=by, depth=depth or 1, form=form))
     return status_of_reports([result])

@@ -58,15 +58,17 @@ def report(
     """
     from complexity.subjects import reported
     from reports import writers
+    from reports.extras import need
     from reports.latex import report_latex
     from reports.layer_table import table_by
-    from reports.page import must_have_libraries, report_page
+    from reports.page import report_page
     from reports.report_json import report_dict
     from reports.report_text import report_text
 
     refuse_idle(by=by, depth=depth, strict=strict, time=time, form=form, **said)
     if form == "html":
-        must_have_libraries("form", form)
+        for library in ("jinja2", "plotly"):
+            need(library, "html", "form", form)
     request = request_of(said)
     result = reported(request)
     arranged = given({"depth": depth, "sort": sort, "top": top})

@@ -161,8 +161,7 @@ def test_a_page_without_its_libraries_is_refused_before_the_work(capsys, monkeyp
     done = run(capsys, "report", "mobilenet", "--format", "html")
     assert (done.status, done.out) == (2, "")
     assert done.err == (
-        "complexity: --format html needs jinja2 and plotly: "
-        "pip install 'complexity-analyzer[html]'\n"
+        f"complexity: --format html needs {library}: pip install 'complexity-analyzer[html]'\n"
     )
 
 

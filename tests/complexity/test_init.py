@@ -10,12 +10,17 @@ def test_the_names_are_those_of_the_modules_behind():
     from complexity.checking import check
     from complexity.errors import ModelError
     from complexity.registry import register
+    from complexity.searching import search
+    from complexity.sweeping import sweep
 
     assert complexity.analyze is analyze
     assert complexity.check is check
     assert complexity.register is register
     assert complexity.ModelError is ModelError
-    assert sorted(complexity.__all__) == ["Arguments", "ModelError", "analyze", "check", "register"]
+    assert complexity.sweep is sweep
+    assert complexity.search is search
+    names = ["Arguments", "ModelError", "analyze", "check", "register", "search", "sweep"]
+    assert sorted(complexity.__all__) == names
 
 
 def test_an_unknown_name_is_an_attribute_error():

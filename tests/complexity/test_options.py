@@ -16,6 +16,7 @@ from complexity.options import (
     pictured,
     writable,
     write,
+    write_file,
 )
 from formulas.errors import SizeError
 
@@ -82,9 +83,9 @@ def test_what_is_no_argument_is_refused_in_words(written):
 
 
 def test_an_output_that_can_be_written_passes(tmp_path):
-    assert writable(None, None, None) is None
+    assert writable(None, Named, None) is None
     target = str(tmp_path / "new.txt")
-    assert writable(None, None, target) == target
+    assert writable(None, Named, target) == target
     assert os.listdir(tmp_path) == []
 
 
@@ -97,6 +98,14 @@ def test_with_output_the_text_goes_to_the_file_alone(capsys, tmp_path):
     write("a\nb\n", str(tmp_path / "new.txt"))
     assert (tmp_path / "new.txt").read_text() == "a\nb\n"
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_file_is_refused_by_the_option_that_named_it(tmp_path):
+    missing = str(tmp_path / "no" / "a.png")
+    with pytest.raises(SizeError, match=r"^alpha=.* must lie in a folder that exists$"):
+        writable(None, Named, missing)
+    with pytest.raises(SizeError, match=r"^plot=.* cannot be written: "):
+        write_file("plot", str(tmp_path), b"x")
 
 
 def test_what_goes_wrong_while_writing_is_told_in_words(tmp_path):
@@ -139,6 +148,7 @@ TYPED = (
     ("output", "x.txt", "--output x.txt"),
     ("target", "timm:", "MODEL timm:"),
     ("kernel", 3, "kernel=3"),
+    ("alpha", [0.5, 1], "--alpha 0.5,1"),
 )
 
 

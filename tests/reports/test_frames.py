@@ -1,11 +1,16 @@
-"""Rows as pandas frames: exact integers, indexed by name."""
+"""Rows and points as pandas frames: exact integers."""
+
+import io
 
 import pandas
 import pytest
 
-from formulas.cost import COST_FIELDS
+from formulas.cost import COST_FIELDS, Cost
+from reports.frames import parquet
 from reports.rows import ModelReport
+from reports.sweeps import Point, Sweep
 from tests.reports.helpers import HUGE, MYSTERIES, ROWS, TOTALS, made, row
+from tests.reports.sweeps import one_range, two_ranges
 
 COLUMNS = [
     "kind", "inputs", "output", "kernel", "stride", "groups", "calls", "known",
@@ -74,3 +79,32 @@ def test_a_report_without_rows_is_an_empty_frame():
     frame = ModelReport("empty", ()).to_frame()
     assert len(frame) == 0
     assert list(frame.columns) == COLUMNS
+
+
+def test_a_sweep_has_one_line_a_point_with_exact_counts():
+    frame = two_ranges().to_frame()
+    costs = ["params", "macs", "flops", "elementwise", "activations", "memory_access"]
+    assert list(frame.columns) == ["act", "S", *costs, "unknown"]
+    assert frame["S"].tolist() == ["5x7", "11", "5x7"]  # a pair is written, so all are
+    assert frame["memory_access"].tolist() == [17, 34, 51]
+    assert {str(frame[name].dtype) for name in (*costs, "unknown")} == {"Int64"}
+    assert frame["unknown"].tolist() == [0, 0, 2]
+
+
+def test_an_axis_of_numbers_stays_one():
+    frame = one_range().to_frame()
+    assert frame["alpha"].tolist() == [0.25, 0.5, 1.0]
+    assert frame["batch"].tolist() == [3, 3, 3]
+
+
+def test_a_sweep_beyond_64_bits_loses_no_digit():
+    sweep = Sweep("f", {"w": [1]}, [Point((1,), Cost(macs=HUGE**2))])
+    assert sweep.to_frame()["macs"].tolist() == [HUGE**2]
+
+
+def test_an_axis_of_mixed_kinds_can_be_saved():
+    axes = {"bias": [True, None, "auto", 1.5]}
+    sweep = Sweep("f", axes, [Point((value,), Cost()) for value in axes["bias"]])
+    assert sweep.to_frame()["bias"].tolist() == ["True", "None", "auto", "1.5"]
+    saved = pandas.read_parquet(io.BytesIO(parquet(sweep)))
+    assert saved["bias"].tolist() == ["True", "None", "auto", "1.5"]

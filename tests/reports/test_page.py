@@ -1,15 +1,13 @@
 """The page by a parser: its figures, its words, and nothing that could reach out or break in."""
 
 import re
-import sys
 from dataclasses import replace
 
 import pytest
 
-from formulas.errors import SizeError
 from formulas.networks import network
 from reports import page
-from reports.page import icicle, must_have_libraries, report_page
+from reports.page import icicle, report_page
 from reports.report_json import layer_dict
 from reports.rows import ModelReport, report_of
 from reports.spread import Spread
@@ -197,17 +195,6 @@ def test_a_model_that_does_nothing_has_a_page():
     assert found.tables == {"kinds": [], "layers": []}
     assert found.totals["params"] == 0
     assert [part["path"] for part in found.data["parts"]] == [""]
-
-
-@pytest.mark.parametrize("library", ["jinja2", "plotly"])
-def test_a_missing_library_is_named_with_its_cure(monkeypatch, library):
-    must_have_libraries("form", "html")
-    monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(SizeError) as refused:
-        must_have_libraries("form", "html")
-    assert str(refused.value) == (
-        "form='html' needs jinja2 and plotly: pip install 'complexity-analyzer[html]'"
-    )
 
 
 def test_without_escaping_the_guards_above_would_fail(monkeypatch):

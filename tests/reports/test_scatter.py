@@ -1,12 +1,8 @@
 """Plots: whole files of each kind, and no markup from a name."""
 
-import sys
 import xml.etree.ElementTree as ElementTree
 
-import pytest
-
-from formulas.errors import SizeError
-from reports.scatter import Line, Panel, Points, drawn, plottable
+from reports.scatter import Line, Panel, Points, drawn
 
 NASTY = "<b>$x_1$</b>"
 PANEL = Panel(
@@ -42,19 +38,3 @@ def test_a_page_needs_no_network_and_shows_names_as_text():
 
 def test_a_panel_without_points_is_still_a_picture():
     assert drawn([Panel("none", "x", "y", (), PANEL.lines)], "x.png")
-
-
-@pytest.mark.parametrize("path", ["x", "x.pdf", "png", "x.png.gz"])
-def test_another_kind_of_file_is_refused(path):
-    with pytest.raises(SizeError) as refused:
-        plottable(path)
-    assert str(refused.value) == f"plot={path!r} must end in .png, .svg, .html"
-
-
-@pytest.mark.parametrize(("path", "library"), [("x.svg", "matplotlib"), ("x.html", "plotly")])
-def test_a_missing_library_is_named_with_its_cure(monkeypatch, path, library):
-    assert plottable(path) == path
-    monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(SizeError) as refused:
-        plottable(path)
-    assert refused.value.rule == f"needs {library}: pip install 'complexity-analyzer[plot]'"

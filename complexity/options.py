@@ -170,10 +170,13 @@ def output_options(*forms: str) -> Callable[[Command], Command]:
 
 def refuse_idle(**said: Any) -> None:
     """Refuse by name an option of a report that would change nothing beside the others."""
-    json = said["form"] == "json"
+    form = said["form"]
     for option, idle, rule in (
-        ("by", json, "has no effect on JSON, which holds layers, kinds and blocks"),
-        ("depth", not json and said["by"] != "block", "needs --by block"),
+        ("by", form == "json", "has no effect on JSON, which holds layers, kinds and blocks"),
+        ("by", form == "html", "has no effect on HTML, which holds layers, kinds and modules"),
+        ("depth", form != "json" and said["by"] != "block", "needs --by block"),
+        ("time", form != "html", "needs --format html"),
+        ("time", not said["trace"], "needs a trace: leave --no-trace out"),
         ("optimizer", not said["backward"], "needs --backward"),
         ("bytes_as", not said["memory"], "needs --memory"),
         ("engine", not said["trace"], "needs a trace: leave --no-trace out"),
@@ -187,11 +190,12 @@ def refuse_idle(**said: Any) -> None:
 def writable(context: Any, param: Any, output: str | None) -> str | None:
     """Refuse before the work begins what could not be written after it."""
     if output is not None:
-        _must_take(context, param.name, output)
+        must_take(context, param.name, output)
     return output
 
 
-def _must_take(context: Any, option: str, path: str) -> None:
+def must_take(context: Any, option: str, path: str) -> None:
+    """Refuse what is no file, lies in no folder, or is the file of another option."""
     target = Path(path)
     for other in ("output", "plot"):
         named = context.params.get(other) if context is not None and other != option else None
@@ -209,7 +213,7 @@ def pictured(context: Any, option: Any, path: str | None) -> str | None:
 
     if path is not None:
         plottable(path)
-        _must_take(context, option.name, path)
+        must_take(context, option.name, path)
     return path
 
 

@@ -1,5 +1,6 @@
 """Libraries that only some outputs need, and the sentence where one is missing."""
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,10 +23,10 @@ def need(library: str, extra: str, argument: str, value: object) -> None:
         raise SizeError(argument, value, rule)
 
 
-def plottable(path: str) -> str:
-    """``path``, or a refusal of a name that ends in no kind of picture, or lacks its library."""
-    library = LIBRARY_OF.get(Path(path).suffix.lower())
-    if library is None:
-        raise SizeError("plot", path, f"must end in {', '.join(LIBRARY_OF)}")
-    need(library, "plot", "plot", path)
+def plottable(path: str, argument: str = "plot", ends: Sequence[str] = tuple(LIBRARY_OF)) -> str:
+    """``path``, or a refusal of a name that ends in none of ``ends``, or lacks its library."""
+    end = Path(path).suffix.lower()
+    if end not in ends:
+        raise SizeError(argument, path, f"must end in {', '.join(ends)}")
+    need(LIBRARY_OF[end], "plot", argument, path)
     return path

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from formulas.quantities import Quantity
+from reports import numbers
 from reports.tables import Column, Table
 
 
@@ -44,3 +45,17 @@ def memory_table(memory: Memory) -> Table:
     ]
     kept = [line for line in lines if line[1] or line[0] not in ("gradients", "optimizer state")]
     return Table((Column("memory at peak"), Column("bytes", "integer"), Column("")), kept)
+
+
+def memory_line(memory: Memory) -> str:
+    """The same in one sentence."""
+    parts = [
+        (memory.weights, "of weights"),
+        (memory.inputs, "of inputs"),
+        (memory.activations, f"of activations, in {memory.at}" if memory.at else "of activations"),
+        (memory.gradients, "of gradients"),
+        (memory.state, "of the optimizer's state"),
+    ]
+    said = " + ".join(f"{numbers.integer(size)} {what}" for size, what in parts if size)
+    stored = f"as {memory.dtype}" if memory.dtype else "in their own types"
+    return f"Memory at peak: {numbers.integer(memory.total)} bytes = {said}; {stored}."

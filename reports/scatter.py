@@ -49,7 +49,6 @@ def drawn(panels: Sequence[Panel], path: str) -> bytes:
 
 
 def _picture(panels: Sequence[Panel], form: str) -> bytes:
-    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8 * len(panels), 5.5), layout="constrained")
@@ -64,6 +63,13 @@ def _picture(panels: Sequence[Panel], form: str) -> bytes:
         axes.set_title(plain(panel.title), fontsize=9)
         axes.grid(which="both", alpha=0.2)
         axes.legend(fontsize=8)
+    return saved(figure, form)
+
+
+def saved(figure: Any, form: str) -> bytes:
+    """A matplotlib figure as png or svg."""
+    from matplotlib import rc_context
+
     out = io.BytesIO()
     # the same figures make the same file, and text stays text
     with rc_context({"svg.hashsalt": "complexity", "svg.fonttype": "none"}):

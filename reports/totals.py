@@ -7,6 +7,7 @@ from typing import Any
 from formulas.cost import Cost
 from formulas.quantities import quantity
 from formulas.traffic import Moved, added
+from reports import numbers
 from reports.rows import LayerRow
 
 
@@ -25,6 +26,17 @@ def shown(item: LayerRow | Group, field: str) -> Any:
     """One figure of a row or group; None, which is written as unknown, where nothing is known."""
     value = getattr(item.cost, field)
     return value if item.known or value else None
+
+
+def stated(item: LayerRow | Group, field: str) -> str:
+    """One figure as a reader sees it: all digits, "at least" so many, or "unknown".
+
+    Parameters are stored, not run: they are known of any operation.
+    """
+    value = getattr(item.cost, field)
+    if item.known or field == "params":
+        return numbers.integer(value)
+    return f"at least {numbers.integer(value)}" if value else "unknown"
 
 
 def grouped(rows: Iterable[LayerRow], name_of: Callable[[LayerRow], str]) -> list[Group]:

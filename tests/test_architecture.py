@@ -85,6 +85,7 @@ def test_the_tests_and_benchmarks_of_this_tree_are_short_too():
         command("report", "shufflenet", "--no-trace", "--format", "json"),
         command("compare", "squeezenet", "mobilenetv2", "--no-trace"),
         command("explain", "mobilenet", "fc"),
+        command("report", "mobilenet", "--no-trace", "--format", "latex"),
         command("roofline"),
         command("roofline", "mobilenet", "--device", "t4", "--no-trace"),
         command("formula", "mobilenet", "--variant", "paper"),

@@ -9,6 +9,7 @@ COMMANDS = (
     "formula",
     "sweep",
     "search",
+    "plot",
     "roofline",
     "time",
     "explain",

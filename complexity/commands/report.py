@@ -28,6 +28,7 @@ Examples:
   complexity report torch.nn:Linear --arg in_features=5 --arg out_features=7 --input 3x5
   complexity report mobilenet --memory --bytes-as float16 --by kind
   complexity report timm:resnet18 --input 1x3x160x160 --sort macs --top 5
+  complexity report squeezenet --format html -o squeezenet.html
   complexity report transformers:GPT2LMHeadModel --arg n_layer=2 --input input_ids=1x64:int64
 """
 )
@@ -48,11 +49,13 @@ Examples:
 @click.option("--engine", type=Word(["fast", "operators"]),
               help="Answer by shapes (the default), or run every operator.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Fail where an operation has no formula.")
+@click.option("--time", is_flag=True, help="For --format html: measure each layer's time too.")
 @tracing_option
-@output_options("text", "markdown", "csv", "json")
+@output_options("text", "markdown", "csv", "json", "html", "latex")
 def report(
-    by: Any, depth: Any, sort: Any, top: Any, strict: bool, form: str, output: str, **said: Any
-) -> int:
+    by: Any, depth: Any, sort: Any, top: Any, strict: bool, time: bool, form: str, output: str,
+    **said: Any,
+) -> int:  # fmt: skip
     """Cost of one model, layer by layer, confirmed by a traced run.
 
     MODEL is one of the five networks (see list), torchvision:NAME, timm:NAME,
@@ -60,15 +63,28 @@ def report(
     """
     from complexity.subjects import reported
     from reports import writers
+    from reports.extras import need
+    from reports.latex import report_latex
     from reports.layer_table import table_by
+    from reports.page import report_page
     from reports.report_json import report_dict
     from reports.report_text import report_text
 
-    refuse_idle(by=by, depth=depth, strict=strict, form=form, **said)
+    refuse_idle(by=by, depth=depth, strict=strict, time=time, form=form, **said)
+    if form == "html":
+        for library in ("jinja2", "plotly"):
+            need(library, "html", "form", form)
     shown = {"memory": said["memory"], "bytes_as": said["bytes_as"]}
-    result = reported(request_of(said))
+    request = request_of(said)
+    result = reported(request)
     arranged = given({"depth": depth, "sort": sort, "top": top, **shown})
-    if form == "json":
+    if form == "html":
+        timed = timed_model(request) if time else None
+        arranged.pop("memory")
+        text = report_page(result, timed=timed, **arranged)
+    elif form == "latex":
+        text = report_latex(result, by=by or "layer", **arranged)
+    elif form == "json":
         text = as_json(report_dict(result, **arranged))
     elif form == "csv":
         text = writers.to_csv(table_by(result, by or "layer", **arranged))
@@ -77,3 +93,14 @@ def report(
         text = report_text(result, by=by or "layer", write=style, **arranged)
     write(text, output)
     return status_of_reports([result], strict)
+
+
+def timed_model(request: Any) -> Any:
+    """The model's measured times, as the command ``time`` takes them."""
+    from complexity.subjects import runnable
+    from complexity.timing import random_like, timed
+    from reports.timing import TimedModel
+
+    found, model, inputs = runnable(request, "cpu")
+    (timing,) = timed([(model, random_like(inputs))])
+    return TimedModel(found, timing)

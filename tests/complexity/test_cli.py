@@ -119,8 +119,11 @@ def test_the_paper_line_stands_below_document_reports_only(capsys):
     assert "The paper's variant" not in paper.out
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "csv", "json"])
-@pytest.mark.parametrize("command", ["report", "compare"])
+FORMS = ("text", "markdown", "csv", "json")
+WRITTEN = [(name, form) for name in ("report", "compare") for form in FORMS]
+
+
+@pytest.mark.parametrize(("command", "form"), [*WRITTEN, ("report", "html"), ("report", "latex")])
 def test_a_file_gets_what_the_terminal_would(capsys, tmp_path, command, form):
     target = tmp_path / "out.txt"
     target.write_text("old")
@@ -267,7 +270,8 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize("arguments", EXAMPLES, ids=" ".join)
-def test_help_shows_examples_that_can_be_run(capsys, arguments, request):
+def test_help_shows_examples_that_can_be_run(capsys, arguments, request, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where some write a file
     shown = " ".join(run(capsys, arguments[0], "--help").out.split())
     assert f"complexity {' '.join(arguments)}" in shown
     library = " ".join(arguments[1:2]).split(":")[0]

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from dataclasses import replace
 
 import pytest
@@ -103,6 +104,12 @@ REFUSED: dict[tuple[str, ...], str] = {
     ("report", "mobilenet", "--format", "csv", "--depth", "1"): "--depth 1 needs --by block",
     ("report", "mobilenet", "--format", "json", "--by", "layer"):
         "--by layer has no effect on JSON, which holds layers, kinds and blocks",
+    ("report", "mobilenet", "--format", "html", "--by", "kind"):
+        "--by kind has no effect on HTML, which holds layers, kinds and modules",
+    ("report", "mobilenet", "--format", "html", "--depth", "2"): "--depth 2 needs --by block",
+    ("report", "mobilenet", "--time"): "--time needs --format html",
+    ("report", "mobilenet", "--format", "html", "--time", *FAST):
+        "--time needs a trace: leave --no-trace out",
     ("report", "mobilenet", "--strict", *FAST): "--strict needs a trace: leave --no-trace out",
     ("compare", "some.py:one", "some.py:two", *FAST):
         "--no-trace is for the five networks: some.py:one must run",
@@ -140,11 +147,22 @@ def test_an_unknown_option_is_named(capsys, command):
     assert re.fullmatch(r"complexity: No such option:? '?--bogus'?.*\n", done.err)
 
 
-@pytest.mark.parametrize("command", ["report", "compare"])
-def test_an_unknown_format_is_refused_with_the_choice(capsys, command):
+@pytest.mark.parametrize(("command", "more"), [("report", ", html, latex"), ("compare", "")])
+def test_an_unknown_format_is_refused_with_the_choice(capsys, command, more):
     done = run(capsys, command, "mobilenet", "--format", "xml")
     assert (done.status, done.out) == (2, "")
-    assert done.err == ("complexity: --format xml must be one of text, markdown, csv, json\n")
+    assert done.err == f"complexity: --format xml must be one of text, markdown, csv, json{more}\n"
+
+
+@pytest.mark.parametrize("library", ["jinja2", "plotly"])
+def test_a_page_without_its_libraries_is_refused_before_the_work(capsys, monkeypatch, library):
+    monkeypatch.setitem(sys.modules, library, None)
+    monkeypatch.setattr("complexity.subjects.reported", None)  # any work would fail
+    done = run(capsys, "report", "mobilenet", "--format", "html")
+    assert (done.status, done.out) == (2, "")
+    assert done.err == (
+        f"complexity: --format html needs {library}: pip install 'complexity-analyzer[html]'\n"
+    )
 
 
 OUTPUTS = {

@@ -13,7 +13,7 @@ PYPROJECT = (Path(__file__).parents[2] / "pyproject.toml").read_text()
 
 @pytest.mark.parametrize(
     ("library", "extra"), [("matplotlib", "plot"), ("plotly", "plot"), ("joblib", "sweep"),
-                           ("pyarrow", "sweep")],
+                           ("pyarrow", "sweep"), ("jinja2", "html"), ("plotly", "html")],
 )  # fmt: skip
 def test_the_extra_that_is_named_holds_the_library(monkeypatch, library, extra):
     assert need(library, extra, "plot", "a.png") is None

@@ -9,11 +9,14 @@ import pytest
 
 from formulas.networks import NETWORKS, network
 from reports import writers
+from reports.latex import report_latex
 from reports.layer_table import table_by
+from reports.page import report_page
 from reports.report_json import report_dict
 from reports.report_text import report_text
 from reports.rows import ModelReport, report_of
 from tests.reports.helpers import made
+from tests.reports.page_reading import read
 
 REPORTS = {
     "made": made(),
@@ -56,6 +59,29 @@ def from_frame(report: ModelReport) -> Totals:
     return int(frame["params"].sum()), int(frame["macs"].sum())
 
 
+def from_page(report: ModelReport) -> Totals:
+    found = read(report_page(report)).totals
+    return found["params"], found["macs"]
+
+
+def from_page_table(name: str):
+    def sums(report: ModelReport) -> Totals:
+        rows = read(report_page(report)).tables[name]
+        return sum(int(row["params"]) for row in rows), sum(int(row["macs"]) for row in rows)
+
+    return sums
+
+
+def from_map(report: ModelReport) -> Totals:
+    traces = read(report_page(report)).data["traces"]
+    return integer(traces["params"]["customdata"][0]), integer(traces["macs"]["customdata"][0])
+
+
+def from_latex(report: ModelReport) -> Totals:
+    found = dict(re.findall(r"^(params|macs) & ([\d,]+) & ", report_latex(report), re.M))
+    return integer(found["params"]), integer(found["macs"])
+
+
 def from_csv(by: str):
     def read(report: ModelReport) -> Totals:
         rows = list(csv.DictReader(io.StringIO(writers.to_csv(table_by(report, by)))))
@@ -68,6 +94,11 @@ FORMATS = {
     "text": from_text,
     "markdown": from_markdown,
     "html": from_html,
+    "page": from_page,
+    "page by layer": from_page_table("layers"),
+    "page by kind": from_page_table("kinds"),
+    "map of the page": from_map,
+    "latex": from_latex,
     "json": from_json,
     "frame": from_frame,
     "csv by layer": from_csv("layer"),
@@ -82,3 +113,27 @@ def test_a_format_carries_the_totals_of_the_report(form, name):
     report = REPORTS[name]
     assert FORMATS[form](report) == (report.params, report.macs)
     assert report.params > 0
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_row_carries_the_same_figures_in_each_format(name):
+    report = REPORTS[name]
+    of_page = read(report_page(report)).tables["layers"]
+    of_json = json.loads(json.dumps(report_dict(report)))["layers"]
+    of_csv = list(csv.DictReader(io.StringIO(writers.to_csv(table_by(report)))))
+    lines = report_text(report).splitlines()
+    markdown = report_text(report, write=writers.markdown).splitlines()
+    tex = [line for line in report_latex(report).splitlines() if line.endswith(r" \\")]
+    assert len(of_page) == len(of_json) == len(of_csv) == len(report.layers)
+    for index, (page, exact, row) in enumerate(zip(of_page, of_json, of_csv, strict=True)):
+        assert page["layer"] == exact["name"] == row["layer"]
+        assert page["formula"] == exact["formula"] == row["formula"]
+        for field in ("params", "macs", "elementwise", "activations", "memory_access"):
+            assert int(page[field.replace("_", " ")]) == exact[field]
+        for field in ("params", "macs"):
+            assert int(row[field]) == exact[field]
+            assert page[f"{field} %"] == row[f"{field} %"]
+            written = f"{exact[field]:,}"
+            assert written in lines[4 + index].split()
+            assert written in markdown[4 + index].split()
+            assert f" & {written} & " in tex[1 + index]

@@ -5,7 +5,7 @@ import pytest
 from formulas.cost import Cost
 from formulas.networks import NETWORKS, network
 from reports.rows import report_of
-from reports.totals import by_block, by_kind, grouped, shown
+from reports.totals import by_block, by_kind, grouped, shown, stated
 from tests.reports.helpers import HUGE, MYSTERIES, ROWS, made
 
 
@@ -81,3 +81,10 @@ def test_groups_of_every_network_sum_to_the_model(name, variant, groups):
     assert sum((group.cost for group in found), Cost()) == report.cost
     assert sum(group.rows for group in found) == len(report.layers)
     assert len({group.name for group in found}) == len(found) > 1
+
+
+def test_a_figure_is_stated_with_its_bound():
+    unknown, partly = MYSTERIES
+    assert [stated(ROWS[0], field) for field in ("macs", "elementwise")] == [f"{HUGE:,}", "0"]
+    assert [stated(each, "macs") for each in (unknown, partly)] == ["unknown", "at least 241"]
+    assert [stated(each, "params") for each in (unknown, partly)] == ["0", "0"]

@@ -9,6 +9,10 @@ from reports.rows import LayerRow, ModelReport
 from reports.totals import Group, by_block, by_kind, shown
 from reports.verdict import Verdict
 
+# What is written, and its version: ``report.schema.json`` describes it, ``saved.py`` reads it.
+# A new member that may be missing leaves the version as it is.
+SCHEMA = "complexity-report/1"
+
 
 def cost_dict(cost: Cost) -> dict[str, Any]:
     """The fields of a cost, flops included."""
@@ -78,6 +82,7 @@ def report_dict(
 ) -> dict[str, Any]:
     """The whole report as plain dicts and lists; ``sort`` and ``top`` arrange the layers."""
     return {
+        "schema": SCHEMA,
         "model": report.name,
         "options": dict(report.options),
         "inputs": report.input_shapes,

@@ -27,8 +27,10 @@ def requests_of_each(
     targets: tuple[str, ...], said: dict[str, Any], trace: bool = True
 ) -> list[Any]:
     """One request a model. An option goes to those that have it; one that none has is refused."""
+    from reports.saved import is_saved
+
     chosen = {name: value for name, value in given(said).items() if value != ()}
-    known = {target: LOADED if ":" in target else options_of(target) for target in targets}
+    known = {target: options_for(target) for target in targets}
     for option, value in chosen.items():
         if not any(option in options for options in known.values()):
             raise SizeError(option, value, f"is an option of none of {', '.join(targets)}")
@@ -41,7 +43,33 @@ def requests_of_each(
             }
         )
         for target in targets
+        if not is_saved(target)
     ]
+
+
+def options_for(target: str) -> tuple[str, ...]:
+    """The options that a model has; none where its report is saved."""
+    from reports.saved import is_saved
+
+    if is_saved(target):
+        return ()
+    return LOADED if ":" in target else tuple(options_of(target))
+
+
+def reports_of(targets: tuple[str, ...], said: dict[str, Any], trace: bool) -> list[Any]:
+    """The report of each model, and all those that a saved file holds, in the order of targets."""
+    from complexity.subjects import reported
+    from reports.saved import is_saved, read_saved
+
+    if not trace and all(is_saved(target) or ":" in target for target in targets):
+        why = "is saved" if is_saved(targets[0]) else "must run"
+        raise SizeError("trace", False, f"is for the five networks: {targets[0]} {why}")
+    requests = iter(requests_of_each(targets, said, trace))
+    saved = {target: read_saved(target) for target in targets if is_saved(target)}
+    found: list[Any] = []
+    for target in targets:
+        found += saved[target] if target in saved else [reported(next(requests))]
+    return found
 
 
 def status_of_reports(results: list[Any], strict: bool = False) -> int:

@@ -4,9 +4,8 @@ from typing import Any
 
 import click
 
-from complexity.asking import as_json, requests_of_each, status_of_reports
+from complexity.asking import as_json, reports_of, status_of_reports
 from complexity.options import network_options, output_options, tracing_option, write
-from formulas.errors import SizeError
 
 
 @click.command(epilog="Example: complexity compare squeezenet mobilenet shufflenetv2 --res 224")
@@ -19,14 +18,11 @@ def compare(targets: tuple[str, ...], trace: bool, form: str, output: str, **sai
 
     An option such as --alpha goes to the networks that have it.
     """
-    from complexity.subjects import reported
     from reports import writers
     from reports.model_table import model_table
     from reports.report_json import report_dict
 
-    if not trace and all(":" in target for target in targets):
-        raise SizeError("trace", False, f"is for the five networks: {targets[0]} must run")
-    results = [reported(request) for request in requests_of_each(targets, said, trace)]
+    results = reports_of(targets, said, trace)
     if form == "json":
         text = as_json([report_dict(result) for result in results])
     elif form == "csv":

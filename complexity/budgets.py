@@ -82,14 +82,30 @@ def of_totals(argument: str, name: str) -> str:
     return found
 
 
-def over_budget(report: ModelReport, budgets: Sequence[Budget]) -> list[str]:
-    """A sentence for each budget that the model does not keep, "" for one that it does.
+@dataclass(frozen=True)
+class Judged:
+    """Whether a budget was kept; ``said`` is the sentence that says why not, or ""."""
+
+    budget: Budget
+    said: str = ""
+
+    @property
+    def kept(self) -> bool:
+        return not self.said
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        return (self.said,) if self.said else ()
+
+
+def judged(report: ModelReport, budgets: Sequence[Budget]) -> list[Judged]:
+    """Which of its budgets a model keeps.
 
     A total that is only a lower bound keeps no budget, for nobody knows how much it is, unless
     ``unknown`` has a budget: then what is known is judged.
     """
     admitted = any(budget.quantity == "unknown" for budget in budgets)
-    return [_over(report, budget, admitted) for budget in budgets]
+    return [Judged(budget, _over(report, budget, admitted)) for budget in budgets]
 
 
 def _over(report: ModelReport, budget: Budget, admitted: bool) -> str:

@@ -101,8 +101,14 @@ def report_dict(
     }
 
 
-def check_dict(reports: Sequence[ModelReport]) -> dict[str, Any]:
-    """What a check found, a model at a time, and whether all agree."""
+def check_dict(
+    reports: Sequence[ModelReport], budgets: Sequence[Sequence[Any]] = ()
+) -> dict[str, Any]:
+    """What a check found, a model at a time, and whether all agree.
+
+    ``budgets`` are those of each model, with ``budget``, ``kept`` and ``said``; where any model has
+    one, whether all are kept is told too.
+    """
     models = [
         {
             "model": report.name,
@@ -110,9 +116,17 @@ def check_dict(reports: Sequence[ModelReport]) -> dict[str, Any]:
             "inputs": report.input_shapes,
             "convention": report.convention,
             **cost_dict(report.cost),
+            "unknown": dict(report.unknown),
             "check": verdict_dict(report.verdict),
         }
         for report in reports
     ]
     agree = all(report.verdict is not None and report.verdict.agrees for report in reports)
-    return {"agrees": agree, "models": models}
+    if not any(budgets):
+        return {"agrees": agree, "models": models}
+    for model, found in zip(models, budgets, strict=True):
+        model["budgets"] = [
+            {"budget": str(each.budget), "kept": each.kept, "said": each.said} for each in found
+        ]
+    kept = all(each.kept for found in budgets for each in found)
+    return {"agrees": agree, "within_budgets": kept, "models": models}

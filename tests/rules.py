@@ -26,6 +26,7 @@ LIGHT = (
     "complexity/__init__.py",
     "complexity/__main__.py",
     "complexity/asking.py",
+    "complexity/budgeting.py",
     "complexity/budgets.py",
     "complexity/cli.py",
     "complexity/closed_formulas.py",
@@ -37,6 +38,7 @@ LIGHT = (
     "complexity/options.py",
     "complexity/ranges.py",
     "complexity/searching.py",
+    "complexity/settings.py",
     "complexity/subjects.py",
     "complexity/sweeping.py",
     "complexity/templates.py",
@@ -50,6 +52,7 @@ LATE_EXCEPT = ("reports/frames.py",)
 # The order inside ``complexity``: a file imports nothing that stands behind it here.
 LAYERS = (
     "errors",
+    "settings",
     "registry",
     "clock",
     "measuring",
@@ -71,6 +74,7 @@ LAYERS = (
     "subjects",
     "ranges",
     "budgets",
+    "budgeting",
     "grids",
     "templates",
     "sweeping",

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from complexity.budgets import Budget, Growth, budgets_of, grown_too_much, over_budget
+from complexity.budgets import Budget, Growth, budgets_of, grown_too_much, judged
 from reports.diff import TOTALS, Diff, total
 from tests.oracles.refusals import refuses
 from tests.reports.helpers import HUGE, MYSTERIES, ROWS, made, row
@@ -91,7 +91,7 @@ def test_a_budget_that_cannot_be_is_refused(said, words):
 
 
 def over(report, said):
-    return over_budget(report, budgets_of(said))
+    return [each.said for each in judged(report, budgets_of(said))]
 
 
 def test_a_model_keeps_its_budget_or_a_sentence_says_by_which_it_does_not():

@@ -18,7 +18,7 @@ ALLOWED: dict[str, set[str]] = {
     "reports": {"formulas", "reports", "pandas", "tabulate", "matplotlib", "plotly", "tomli"},
     "complexity": {
         "formulas", "reports", "complexity", "click", "torch", "fvcore", "numpy", "joblib", "ray",
-        "distributed",
+        "distributed", "pytest",
     },
 }  # fmt: skip
 # Files that must be quick to load: no torch while they are imported.
@@ -36,6 +36,7 @@ LIGHT = (
     "complexity/grid_options.py",
     "complexity/grids.py",
     "complexity/options.py",
+    "complexity/pytest_plugin.py",
     "complexity/ranges.py",
     "complexity/searching.py",
     "complexity/settings.py",
@@ -85,6 +86,7 @@ LAYERS = (
     "bounding",
     "closed_formulas",
     "deriving",
+    "pytest_plugin",
     "options",
     "asking",
     "grid_options",

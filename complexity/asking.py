@@ -1,5 +1,6 @@
 """From what was said on the command line to requests, and from results to an exit status."""
 
+from collections.abc import Collection
 from typing import Any
 
 from complexity.options import given, parsed
@@ -24,13 +25,18 @@ LOADED = ("inputs", "arguments", "dtype")  # what only a model to be loaded is t
 
 
 def requests_of_each(
-    targets: tuple[str, ...], said: dict[str, Any], trace: bool = True
+    targets: tuple[str, ...],
+    said: dict[str, Any],
+    trace: bool = True,
+    saved: Collection[str] = (),
 ) -> list[Any]:
-    """One request a model. An option goes to those that have it; one that none has is refused."""
-    from reports.saved import is_saved
+    """One request a model. An option goes to those that have it; one that none has is refused.
 
+    Targets that are ``saved`` have no options, and no request.
+    """
     chosen = {name: value for name, value in given(said).items() if value != ()}
-    known = {target: options_for(target) for target in targets}
+    models = [target for target in targets if target not in saved]
+    known = {target: LOADED if ":" in target else options_of(target) for target in models}
     for option, value in chosen.items():
         if not any(option in options for options in known.values()):
             raise SizeError(option, value, f"is an option of none of {', '.join(targets)}")
@@ -42,18 +48,8 @@ def requests_of_each(
                 **{name: value for name, value in chosen.items() if name in known[target]},
             }
         )
-        for target in targets
-        if not is_saved(target)
+        for target in models
     ]
-
-
-def options_for(target: str) -> tuple[str, ...]:
-    """The options that a model has; none where its report is saved."""
-    from reports.saved import is_saved
-
-    if is_saved(target):
-        return ()
-    return LOADED if ":" in target else tuple(options_of(target))
 
 
 def reports_of(targets: tuple[str, ...], said: dict[str, Any], trace: bool) -> list[Any]:
@@ -64,8 +60,9 @@ def reports_of(targets: tuple[str, ...], said: dict[str, Any], trace: bool) -> l
     if not trace and all(is_saved(target) or ":" in target for target in targets):
         why = "is saved" if is_saved(targets[0]) else "must run"
         raise SizeError("trace", False, f"is for the five networks: {targets[0]} {why}")
-    requests = iter(requests_of_each(targets, said, trace))
-    saved = {target: read_saved(target) for target in targets if is_saved(target)}
+    files = [target for target in targets if is_saved(target)]
+    requests = iter(requests_of_each(targets, said, trace, saved=files))
+    saved = {path: read_saved(path) for path in files}  # before a model runs
     found: list[Any] = []
     for target in targets:
         found += saved[target] if target in saved else [reported(next(requests))]

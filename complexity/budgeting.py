@@ -53,13 +53,20 @@ def _request(where: str, target: str, settings: dict[str, Any]) -> Request:
         if name not in (*LOADING, *NETWORKS):
             known = ", ".join((*TOTALS, *LOADING, *NETWORKS))
             raise SizeError(f"{where}.{name}", value, f"must be one of {known}")
-    inputs, arguments = settings.get("input", ()), settings.get("arg", {})
-    inputs = (inputs,) if isinstance(inputs, str) else tuple(inputs)
-    if not isinstance(arguments, dict):
-        rule = "must be a table of the factory's arguments, such as {width = 16}"
-        raise SizeError(f"{where}.arg", arguments, rule)
+    inputs, arguments = settings.get("input", []), settings.get("arg", {})
+    inputs = [inputs] if isinstance(inputs, str) else inputs
+    dtype = settings.get("dtype")
+    for name, holds, rule in (
+        ("input", isinstance(inputs, list) and all(isinstance(each, str) for each in inputs),
+         'must be a text such as "1x3x224x224", or a list of them'),
+        ("arg", isinstance(arguments, dict),
+         "must be a table of the factory's arguments, such as {width = 16}"),
+        ("dtype", dtype is None or isinstance(dtype, str), 'must be a text such as "float16"'),
+    ):  # fmt: skip
+        if not holds:
+            raise SizeError(f"{where}.{name}", settings[name], rule)
     options = {name: settings[name] for name in NETWORKS if name in settings}
     if "res" in options:
         sides = options.pop("res")
         options["resolution"] = tuple(sides) if isinstance(sides, list) else sides
-    return Request(target, options, inputs, arguments, settings.get("dtype"))
+    return Request(target, options, tuple(inputs), arguments, dtype)

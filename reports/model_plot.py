@@ -13,7 +13,7 @@ def model_panel(reports: Sequence[ModelReport]) -> Panel:
 
     ``undrawn`` are left out; where that is all of them, there is nothing to draw.
     """
-    shown = [report for report in reports if report not in undrawn(reports)]
+    shown = [report for report in reports if has_both(report)]
     if not shown:
         raise SizeError("plot", None, "has nothing to show: no model has both params and macs")
     points = tuple(
@@ -25,7 +25,11 @@ def model_panel(reports: Sequence[ModelReport]) -> Panel:
 
 def undrawn(reports: Sequence[ModelReport]) -> list[ModelReport]:
     """The models that a logarithmic axis has no place for: without params, or without macs."""
-    return [report for report in reports if not (report.params and report.macs)]
+    return [report for report in reports if not has_both(report)]
+
+
+def has_both(report: ModelReport) -> bool:
+    return bool(report.params and report.macs)
 
 
 def label(report: ModelReport) -> str:

@@ -95,6 +95,7 @@ def test_the_hook_fails_on_a_planted_increase(project, width, status):
     assert (OVER if status else "Within budget: macs <= 3,105, unknown <= 0.") in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "status"), WIDTHS)
 def test_the_action_keeps_the_budgets_of_the_project(project, width, status):
     folder = project(width)
@@ -121,7 +122,7 @@ def test_the_action_holds_a_pull_request_against_what_was_saved(project, capsys,
         project(width)
         words = ("report", "model.py:small", "--format", "json", "-o", f"{width}.json")
         assert run(capsys, *words).status == 0
-    said = {"old": "3.json", "max-increase": "macs=33% params=100"}
+    said = {"old": "3.json", "max-increase": "macs=33%\nparams=100"}
     assert act(folder, new="3.json", **said).returncode == 0
     assert "Layers: 2 as they were." in (folder / "summary.md").read_text()
     done = act(folder, new="4.json", **said)

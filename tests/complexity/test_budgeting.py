@@ -72,6 +72,12 @@ def test_some_models_may_be_chosen(project):
          'tool.complexity.budgets."mobilenet".mac=3 must be one of params, macs, flops, elementwise, '
          "activations, memory_access, unknown, input, arg, dtype, alpha, res, classes, groups, ratio, "
          "variant, batch"),
+        ("[tool.complexity.budgets.'a:b']\nmacs = 5\ninput = 5",
+         "tool.complexity.budgets.\"a:b\".input=5 must be a text such as \"1x3x224x224\", or a list of them"),
+        ("[tool.complexity.budgets.'a:b']\nmacs = 5\ninput = ['3x5', 5]",
+         "tool.complexity.budgets.\"a:b\".input=['3x5', 5] must be a text such as \"1x3x224x224\", or a list of them"),
+        ("[tool.complexity.budgets.'a:b']\nmacs = 5\ndtype = 16",
+         "tool.complexity.budgets.\"a:b\".dtype=16 must be a text such as \"float16\""),
         ("[tool.complexity.budgets.'a:b']\nmacs = 5\narg = 'x=3'",
          "tool.complexity.budgets.\"a:b\".arg='x=3' must be a table of the factory's arguments, such "
          "as {width = 16}"),

@@ -106,6 +106,10 @@ def test_not_marked():
     pass
 
 @pytest.mark.complexity_budget(macs="1K")
+def test_skipped(complexity_budget):
+    pytest.skip("another day")
+
+@pytest.mark.complexity_budget(macs="1K")
 def test_broken():
     raise OSError("its own")
 
@@ -127,6 +131,7 @@ def test_no_such_input(complexity_budget):
     assert found.pop("not_marked") == "passed"
     assert set(found.values()) == {"failed"}, out
     assert len(found) == 9
+    assert ", 1 skipped" in out
     assert "Odd: unknown is 1, which is over its budget: unknown <= 0." in out
     nothing = "is marked complexity_budget, and gave no model to the fixture of that name"
     assert len(re.findall(rf"^{nothing}", out, re.M)) == 2
@@ -139,16 +144,6 @@ def test_no_such_input(complexity_budget):
         "complexity_budget: Small raised in 0 (Conv2d)",
     ):
         assert said in out
-
-
-def test_a_test_that_is_skipped_is_skipped(outcomes):
-    found, out = outcomes("""
-@pytest.mark.complexity_budget(macs="1K")
-def test_skipped(complexity_budget):
-    pytest.skip("another day")
-""")
-    assert found == {}
-    assert "1 skipped" in out
 
 
 def test_pytest_finds_the_plugin_where_this_is_installed():

@@ -10,9 +10,11 @@ import pytest
 from formulas.networks import NETWORKS, network
 from reports import writers
 from reports.layer_table import table_by
+from reports.parts import Part
 from reports.report_json import report_dict
 from reports.report_text import report_text
 from reports.rows import ModelReport, report_of
+from reports.saved import report_from
 from tests.reports.helpers import made
 
 REPORTS = {
@@ -51,6 +53,11 @@ def from_json(report: ModelReport) -> Totals:
     return found["params"], found["macs"]
 
 
+def from_saved(report: ModelReport) -> Totals:
+    found = report_from(Part("a.json", "", json.loads(json.dumps(report_dict(report)))))
+    return found.params, found.macs
+
+
 def from_frame(report: ModelReport) -> Totals:
     frame = report.to_frame()
     return int(frame["params"].sum()), int(frame["macs"].sum())
@@ -69,6 +76,7 @@ FORMATS = {
     "markdown": from_markdown,
     "html": from_html,
     "json": from_json,
+    "saved": from_saved,
     "frame": from_frame,
     "csv by layer": from_csv("layer"),
     "csv by kind": from_csv("kind"),

@@ -116,3 +116,11 @@ def test_other_conventions_are_told(capsys, tmp_path):
     out = run(capsys, "compare", "a.json", "b.json").out
     assert out.endswith("Convention: as it was.\n")
     assert out.count("Convention: ") == 2
+
+
+def test_a_command_that_runs_models_takes_no_saved_report(capsys):
+    run(capsys, "report", "model.py:fc", "--format", "json", "-o", "a.json")
+    for command in ("time", "report", "check"):
+        done = run(capsys, command, "a.json")
+        assert (done.status, done.out) == (2, "")
+        assert done.err.startswith("complexity: there is no network 'a.json': ")

@@ -70,7 +70,11 @@ def budgets_of(said: str | Mapping[str, Any]) -> list[Budget]:
         name, sign, limit = re.fullmatch(r"\s*([^<=]*?)\s*(<=|<|=|$)(.*)", item, re.DOTALL).groups()
         if not sign:
             raise SizeError("budget", item.strip(), "must be such as macs<=600M or unknown=0")
-        found.append(Budget.of(of_totals("budget", name), ("<" if sign == "<" else "") + limit))
+        quantity = of_totals("budget", name)
+        try:
+            found.append(Budget.of(quantity, ("<" if sign == "<" else "") + limit))
+        except SizeError as error:
+            raise SizeError("budget", item.strip(), error.rule) from error
     return found
 
 

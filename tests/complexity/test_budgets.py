@@ -78,8 +78,8 @@ def test_several_budgets_are_read_as_one_writes_them():
                     "memory_access, unknown"),
         ("mac<=5", "budget='mac' must name one of params, macs, flops, elementwise, activations, "
                    "memory_access, unknown"),
-        ("macs<=many", "macs='many' must be the most there may be, such as <=150M, <3e6 or 2.5G"),
-        ("macs<==5", "macs='=5' must be the most there may be, such as <=150M, <3e6 or 2.5G"),
+        ("macs<=many", "budget='macs<=many' must be the most there may be, such as <=150M, <3e6 or 2.5G"),
+        ("macs<==5", "budget='macs<==5' must be the most there may be, such as <=150M, <3e6 or 2.5G"),
         ("params<=4,300,000", "budget='300' must be such as macs<=600M or unknown=0"),
         ({"macs": -5}, "macs=-5 must be the most there may be, such as <=150M, <3e6 or 2.5G"),
         ({"macs": True}, "macs=True must be the most there may be, such as <=150M, <3e6 or 2.5G"),

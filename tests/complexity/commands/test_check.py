@@ -121,7 +121,7 @@ def test_into_a_file_all_lines_go(capsys, project, tmp_path):
         (("--budget", "macs<=5"), "MODEL must be given with --budget"),
         ((TARGET, "--budget", "macs"), "--budget macs must be such as macs<=600M or unknown=0"),
         ((TARGET, "--budget", "macs<=many"),
-         "macs='many' must be the most there may be, such as <=150M, <3e6 or 2.5G"),
+         "--budget 'macs<=many' must be the most there may be, such as <=150M, <3e6 or 2.5G"),
         (("--budgets",), "--budgets needs a table [tool.complexity.budgets] in pyproject.toml"),
         (("--budgets", "--budget", "macs<=5"),
          "--budget 'macs<=5' cannot be given with --budgets, which has its own"),

@@ -135,8 +135,12 @@ def test_the_action_holds_a_pull_request_against_what_was_saved(project, capsys,
 def test_what_an_input_says_is_never_run(project):
     folder = project(3)
     evil = "$(touch planted) `touch planted`; touch planted"
-    for name in set(ACTION["inputs"]) - {"install"}:
-        act(folder, **{"old": "mobilenet", "new": "squeezenet", name: evil})
+    told = ({"models", "budget", "junit"}, {"old", "new", "options"}, {"max-increase"})
+    assert set.union(*told) == set(ACTION["inputs"]) - {"install"}
+    for names in told:
+        rest = {} if "budget" in names else {"old": "no.json", "new": "no.json"}
+        done = act(folder, **{**rest, **dict.fromkeys(names, evil)})
+        assert done.returncode == 2, done.stderr
     assert not list(folder.glob("**/planted"))
     assert all("${{" not in step["run"] for step in STEPS.values())
 

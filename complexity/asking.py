@@ -1,5 +1,6 @@
 """From what was said on the command line to requests, and from results to an exit status."""
 
+from collections.abc import Collection
 from typing import Any
 
 from complexity.options import given, parsed
@@ -34,13 +35,21 @@ LOADED = ("inputs", "arguments", "dtype")  # what only a model to be loaded is t
 
 
 def requests_of_each(
-    targets: tuple[str, ...], said: dict[str, Any], trace: bool = True
+    targets: tuple[str, ...],
+    said: dict[str, Any],
+    trace: bool = True,
+    saved: Collection[str] = (),
 ) -> list[Any]:
-    """One request a model. An option goes to those that have it; one that none has is refused."""
-    if not trace and all(":" in target for target in targets):
-        raise SizeError("trace", False, f"is for the five networks: {targets[0]} must run")
+    """One request a model. An option goes to those that have it; one that none has is refused.
+
+    Targets that are ``saved`` have no options, and no request.
+    """
     chosen = {name: value for name, value in given(said).items() if value != ()}
-    known = {target: LOADED if ":" in target else options_of(target) for target in targets}
+    models = [target for target in targets if target not in saved]
+    if not trace and all(":" in target for target in models):
+        why = "is saved" if targets[0] in saved else "must run"
+        raise SizeError("trace", False, f"is for the five networks: {targets[0]} {why}")
+    known = {target: LOADED if ":" in target else options_of(target) for target in models}
     for option, value in chosen.items():
         if not any(option in options for options in known.values()):
             raise SizeError(option, value, f"is an option of none of {', '.join(targets)}")
@@ -52,8 +61,22 @@ def requests_of_each(
                 **{name: value for name, value in chosen.items() if name in known[target]},
             }
         )
-        for target in targets
+        for target in models
     ]
+
+
+def reports_of(targets: tuple[str, ...], said: dict[str, Any], trace: bool) -> list[Any]:
+    """The report of each model, and all those that a saved file holds, in the order of targets."""
+    from complexity.subjects import reported
+    from reports.saved import is_saved, read_saved
+
+    files = [target for target in targets if is_saved(target)]
+    requests = iter(requests_of_each(targets, said, trace, saved=files))
+    saved = {path: read_saved(path) for path in files}  # before a model runs
+    found: list[Any] = []
+    for target in targets:
+        found += saved[target] if target in saved else [reported(next(requests))]
+    return found
 
 
 def status_of_reports(results: list[Any], strict: bool = False) -> int:

@@ -7,7 +7,7 @@ from complexity.errors import ArgumentError, in_short
 from reports.devices import parsed
 
 # The tables that commands read, one each.
-TABLES = ("guidelines",)
+TABLES = ("guidelines", "budgets")
 
 
 def settings_of(table: str, start: Path | None = None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from typing import Any
 
 from reports import numbers, writers
 from reports.model_table import settings
@@ -81,6 +82,15 @@ def differences_text(reports: Sequence[ModelReport]) -> str:
     failed = sum(1 for report in reports if report.verdict and not report.verdict.agrees)
     table = writers.text(Table(COLUMNS, rows))
     return f"\n{table}\n\n{failed} of {len(reports)} do not agree.\n"
+
+
+def budgets_text(budgets: Sequence[Any]) -> str:
+    """Which budgets are not kept, a sentence each; nothing where there are none."""
+    over = [each.said for each in budgets if not each.kept]
+    if over:
+        return "\n".join([*over, f"{len(over)} of {len(budgets)} budgets not kept."]) + "\n"
+    kept = ", ".join(dict.fromkeys(str(each.budget) for each in budgets))
+    return f"Within budget: {kept}.\n" if budgets else ""
 
 
 def difference_line(found: Difference) -> str:

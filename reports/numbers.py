@@ -52,6 +52,22 @@ def ratio(part: Any, whole: Any) -> str:
     return _rounded(part, whole) if whole else ""
 
 
+def signed(value: int) -> str:
+    """A change: ``signed(1200) == '+1,200'``, ``signed(-7) == '-7'``, and ``'0'``."""
+    return f"{value:+,}" if value else "0"
+
+
+def growth(change: int, whole: int) -> str:
+    """A change in percent: ``growth(-1, 8) == '-12.50'``; empty where there was nothing.
+
+    >>> growth(1, 10**9), growth(0, 0), growth(5, 0)
+    ('+0.00', '0.00', '')
+    """
+    if not change:
+        return "0.00"
+    return ("-" if change < 0 else "+") + _rounded(100 * abs(change), whole) if whole else ""
+
+
 def decimal(value: Any) -> str:
     """Two places, halves up: ``decimal(Fraction(56448, 625)) == '90.32'``."""
     return _rounded(Fraction(value), 1)

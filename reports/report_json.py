@@ -10,6 +10,10 @@ from reports.totals import Group, by_block, by_kind, shown
 from reports.traffic_table import traffic_dict
 from reports.verdict import Verdict
 
+# What is written, and its version: ``report.schema.json`` describes it, ``saved.py`` reads it.
+# A new member that may be missing leaves the version as it is.
+SCHEMA = "complexity-report/1"
+
 
 def cost_dict(cost: Cost) -> dict[str, Any]:
     """The fields of a cost, flops included."""
@@ -102,6 +106,7 @@ def report_dict(
         return {**found, **traffic_dict(item, bytes_as)} if memory else found
 
     return {
+        "schema": SCHEMA,
         "model": report.name,
         "options": dict(report.options),
         "inputs": report.input_shapes,
@@ -121,8 +126,14 @@ def report_dict(
     }
 
 
-def check_dict(reports: Sequence[ModelReport]) -> dict[str, Any]:
-    """What a check found, a model at a time, and whether all agree."""
+def check_dict(
+    reports: Sequence[ModelReport], budgets: Sequence[Sequence[Any]] = ()
+) -> dict[str, Any]:
+    """What a check found, a model at a time, and whether all agree.
+
+    ``budgets`` are those of each model, with ``budget``, ``kept`` and ``said``; where any model has
+    one, whether all are kept is told too.
+    """
     models = [
         {
             "model": report.name,
@@ -130,9 +141,17 @@ def check_dict(reports: Sequence[ModelReport]) -> dict[str, Any]:
             "inputs": report.input_shapes,
             "convention": report.convention,
             **cost_dict(report.cost),
+            "unknown": dict(report.unknown),
             "check": verdict_dict(report.verdict),
         }
         for report in reports
     ]
     agree = all(report.verdict is not None and report.verdict.agrees for report in reports)
-    return {"agrees": agree, "models": models}
+    if not any(budgets):
+        return {"agrees": agree, "models": models}
+    for model, found in zip(models, budgets, strict=True):
+        model["budgets"] = [
+            {"budget": str(each.budget), "kept": each.kept, "said": each.said} for each in found
+        ]
+    kept = all(each.kept for found in budgets for each in found)
+    return {"agrees": agree, "within_budgets": kept, "models": models}

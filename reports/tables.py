@@ -12,6 +12,7 @@ NUMBERS: dict[str, Callable[[Any], str]] = {
     "decimal": numbers.decimal,
     "microseconds": numbers.microseconds,
     "rate": numbers.rate,
+    "change": numbers.signed,
 }
 
 
@@ -20,21 +21,26 @@ class Column:
     """A column; ``holds`` decides how it is written and on which side it is aligned.
 
     A number that is None is unknown, and says so; a ``rate`` that is None is left empty. A
-    ``share`` cell is a pair ``(part, whole)``, written in percent; ``microseconds`` are given in
-    seconds.
+    ``share`` or ``growth`` cell is a pair ``(part, whole)``, written in percent; ``growth`` and
+    ``change`` have a sign; ``microseconds`` are given in seconds.
     """
 
     name: str
-    holds: Literal["text", "integer", "share", "shape", "decimal", "microseconds", "rate"] = "text"
+    holds: Literal[
+        "text", "integer", "share", "shape", "decimal", "microseconds", "rate", "change", "growth"
+    ] = "text"
 
     def written(self, value: Any) -> str:
         """The cell for a reader: grouped digits, shapes as 1x3x32x32."""
         if value is None:
-            return UNKNOWN if self.holds in ("integer", "decimal", "microseconds") else ""
+            counts = ("integer", "decimal", "microseconds", "change")
+            return UNKNOWN if self.holds in counts else ""
         if self.holds in NUMBERS:
             return NUMBERS[self.holds](value)
         if self.holds == "share":
             return numbers.share(*value)
+        if self.holds == "growth":
+            return numbers.growth(*value)
         return numbers.shape(value) if self.holds == "shape" else str(value)
 
     def plain(self, value: Any) -> Any:
@@ -73,5 +79,5 @@ class Table:
 
     @property
     def alignment(self) -> list[str]:
-        right = ("share", *NUMBERS)
+        right = ("share", "growth", *NUMBERS)
         return ["right" if column.holds in right else "left" for column in self.columns]

@@ -3,10 +3,15 @@
 import csv
 import io
 import os
+import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from reports.tables import Table
+
+# How a cell begins that a spreadsheet takes for a formula (OWASP, "CSV Injection").
+FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\n")
 
 
 def text(table: Table) -> str:
@@ -25,12 +30,24 @@ def html(table: Table) -> str:
 
 
 def to_csv(table: Table) -> str:
-    """Comma-separated values: integers in full, shares in percent."""
+    """Comma-separated values: integers in full, shares in percent, no formula of a spreadsheet."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.header)
-    writer.writerows(table.values())
+    writer.writerow(map(no_formula, table.header))
+    writer.writerows([no_formula(cell) for cell in row] for row in table.values())
     return out.getvalue()
+
+
+def no_formula(cell: Any) -> Any:
+    """A text that a spreadsheet would run gets an apostrophe before it; a number stays.
+
+    >>> no_formula("=1+1"), no_formula("conv1"), no_formula(-5)
+    ("'=1+1", 'conv1', -5)
+    """
+    if not isinstance(cell, str):
+        return cell
+    cell = re.sub("\r\n?", "\n", cell)  # csv quotes a line feed alone: a return would end the row
+    return f"'{cell}" if cell.startswith(FORMULA_BEGINS) else cell
 
 
 def _tabulated(table: Table, style: str) -> str:

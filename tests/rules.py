@@ -20,7 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "complexity": {
         "formulas", "reports", "complexity", "click", "torch", "fvcore", "numpy", "joblib", "ray",
-        "distributed",
+        "distributed", "pytest",
     },
 }  # fmt: skip
 # Files that must be quick to load: no torch while they are imported.
@@ -28,6 +28,7 @@ LIGHT = (
     "complexity/__init__.py",
     "complexity/__main__.py",
     "complexity/asking.py",
+    "complexity/budgeting.py",
     "complexity/budgets.py",
     "complexity/cli.py",
     "complexity/closed_formulas.py",
@@ -37,6 +38,7 @@ LIGHT = (
     "complexity/grid_options.py",
     "complexity/grids.py",
     "complexity/options.py",
+    "complexity/pytest_plugin.py",
     "complexity/ranges.py",
     "complexity/searching.py",
     "complexity/settings.py",
@@ -75,6 +77,7 @@ LAYERS = (
     "subjects",
     "ranges",
     "budgets",
+    "budgeting",
     "grids",
     "templates",
     "sweeping",
@@ -86,6 +89,7 @@ LAYERS = (
     "fitting",
     "closed_formulas",
     "deriving",
+    "pytest_plugin",
     "options",
     "asking",
     "grid_options",

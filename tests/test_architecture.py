@@ -89,6 +89,8 @@ def test_the_tests_and_benchmarks_of_this_tree_are_short_too():
         command("roofline"),
         command("roofline", "mobilenet", "--device", "t4", "--no-trace"),
         command("formula", "mobilenet", "--variant", "paper"),
+        command("diff", "shufflenet", "shufflenetv2", "--no-trace"),
+        "import complexity.pytest_plugin",
         "import complexity; complexity.derive('shufflenetv2')",
         command("report", "mobilenetv2", "--no-trace", "--memory", "--bytes-as", "float16"),
         command("guidelines", "mobilenetv2", "--no-trace"),

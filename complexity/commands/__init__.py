@@ -5,6 +5,7 @@ COMMANDS = (
     "report",
     "check",
     "compare",
+    "diff",
     "guidelines",
     "formula",
     "sweep",

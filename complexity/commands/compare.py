@@ -4,32 +4,61 @@ from typing import Any
 
 import click
 
-from complexity.asking import as_json, requests_of_each, status_of_reports
-from complexity.options import network_options, output_options, tracing_option, write
+from complexity.asking import as_json, reports_of, status_of_reports
+from complexity.options import (
+    PLOT_OPTION,
+    loading_options,
+    network_options,
+    output_options,
+    tracing_option,
+    write,
+    write_file,
+)
 
 
-@click.command(epilog="Example: complexity compare squeezenet mobilenet shufflenetv2 --res 224")
+@click.command(
+    epilog="""\b
+Examples:
+  complexity compare squeezenet mobilenet shufflenetv2 --res 224
+  complexity compare timm:resnet18 timm:mobilenetv3_small_100 --input 1x3x64x64
+"""
+)
 @click.argument("targets", metavar="MODEL...", nargs=-1, required=True)
 @network_options
+@loading_options
+@PLOT_OPTION
 @tracing_option
 @output_options("text", "markdown", "csv", "json")
-def compare(targets: tuple[str, ...], trace: bool, form: str, output: str, **said: Any) -> int:
+def compare(
+    targets: tuple[str, ...], plot: Any, trace: bool, form: str, output: str, **said: Any
+) -> int:
     """Several models side by side, the networks at one resolution.
 
-    An option such as --alpha goes to the networks that have it.
+    MODEL as in report, or a file that report or compare has saved with --format json. An option
+    such as --alpha or --input goes to the models that have it. --plot draws params against macs.
     """
-    from complexity.subjects import reported
     from reports import writers
     from reports.model_table import model_table
     from reports.report_json import report_dict
 
-    results = [reported(request) for request in requests_of_each(targets, said, trace)]
+    results = reports_of(targets, said, trace)
+    if plot:
+        from reports.model_plot import model_panel, undrawn
+        from reports.scatter import drawn
+
+        write_file("plot", plot, drawn([model_panel(results)], plot))
+        for each in undrawn(results):
+            click.echo(
+                f"complexity: {each.name} is not drawn: it has no params or no macs", err=True
+            )
     if form == "json":
         text = as_json([report_dict(result) for result in results])
     elif form == "csv":
         text = writers.to_csv(model_table(results))
     else:
         style = writers.markdown if form == "markdown" else writers.text
-        text = f"{style(model_table(results))}\n\nConvention: {results[0].convention}.\n"
+        conventions = dict.fromkeys(result.convention for result in results)
+        lines = "\n".join(f"Convention: {each}." for each in conventions)
+        text = f"{style(model_table(results))}\n\n{lines}\n"
     write(text, output)
     return status_of_reports(results)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shlex
 from importlib.metadata import PackageNotFoundError
 
 import pytest
@@ -279,7 +280,7 @@ def test_help_shows_examples_that_can_be_run(capsys, arguments, request, tmp_pat
         request.getfixturevalue(library)
     if arguments[:2] == ["check", "mobilenet"]:
         arguments = [*arguments[:-1], "37"]  # the same command on a small image
-    assert run(capsys, *arguments).status == 0
+    assert run(capsys, *shlex.split(" ".join(arguments))).status == 0
 
 
 def test_every_command_has_an_example_and_a_report_one_of_each_way_to_feed_a_model():

@@ -12,9 +12,11 @@ from reports import writers
 from reports.latex import report_latex
 from reports.layer_table import table_by
 from reports.page import report_page
+from reports.parts import Part
 from reports.report_json import report_dict
 from reports.report_text import report_text
 from reports.rows import ModelReport, report_of
+from reports.saved import report_from
 from tests.reports.helpers import made
 from tests.reports.page_reading import read
 
@@ -52,6 +54,11 @@ def from_html(report: ModelReport) -> Totals:
 def from_json(report: ModelReport) -> Totals:
     found = json.loads(json.dumps(report_dict(report)))
     return found["params"], found["macs"]
+
+
+def from_saved(report: ModelReport) -> Totals:
+    found = report_from(Part("a.json", "", json.loads(json.dumps(report_dict(report)))))
+    return found.params, found.macs
 
 
 def from_frame(report: ModelReport) -> Totals:
@@ -100,6 +107,7 @@ FORMATS = {
     "map of the page": from_map,
     "latex": from_latex,
     "json": from_json,
+    "saved": from_saved,
     "frame": from_frame,
     "csv by layer": from_csv("layer"),
     "csv by kind": from_csv("kind"),

@@ -86,6 +86,22 @@ def test_an_integer_that_is_not_known_says_so(write):
     assert "unknown" not in write(Table(COLUMNS, [("a", 0, None)]))
 
 
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_csv_holds_no_formula_of_a_spreadsheet(begins):
+    name = f"{begins}cmd|' /C calc'!A0"
+    table = Table((Column(name), Column("size", "integer")), [(name, -5), ("a=b", 3)])
+    header, *rows = csv.reader(io.StringIO(writers.to_csv(table), newline=""))
+    harmless = "'" + name.replace("\r", "\n")
+    assert header == [harmless, "size"]
+    assert rows == [[harmless, "-5"], ["a=b", "3"]]
+
+
+def test_csv_lets_no_carriage_return_begin_a_row():
+    table = Table((Column("name"),), [("a\r=1+1",), ("b\r\n@c",)])
+    _, *rows = csv.reader(io.StringIO(writers.to_csv(table), newline=""))
+    assert rows == [["a\n=1+1"], ["b\n@c"]]
+
+
 def test_csv_keeps_a_line_break_inside_its_cell():
     table = Table((Column("name"), Column("size", "integer")), [("two\nlines", 3)])
     assert list(csv.reader(io.StringIO(writers.to_csv(table))))[1] == ["two\nlines", "3"]

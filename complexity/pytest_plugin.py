@@ -1,0 +1,97 @@
+"""The pytest plugin: a test fails where a model costs more than it may.
+
+::
+
+    @pytest.mark.complexity_budget(macs="<=600M", unknown=0)
+    def test_cost(complexity_budget):
+        complexity_budget(MyModel(), torch.zeros(1, 3, 224, 224))
+
+Loaded by pytest in every run, so nothing heavy is imported before a model is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from complexity.errors import ModelError
+from formulas.errors import FormulaError
+
+MARK = "complexity_budget"
+ABOUT = "complexity_budget(macs='<=600M', unknown=0): the most that a model may cost"
+judged_any = pytest.StashKey[bool]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", ABOUT)
+
+
+@pytest.fixture
+def complexity_budget(request: pytest.FixtureRequest) -> Any:
+    """Fails the test where a model is over its budget: ``complexity_budget(model, inputs)``.
+
+    ``model`` is what ``complexity.analyze`` takes, with its options, or a target such as
+    ``"timm:resnet18"`` with its ``inputs`` as on the command line. The budgets are those of the
+    mark, or given by name, ``macs="<=600M"``, in place of the mark's. Gives the report.
+    """
+
+    def judge(model: Any, inputs: Any = None, **said: Any) -> Any:
+        __tracebackhide__ = True
+        request.node.stash[judged_any] = True
+        from complexity.budgets import budgets_of, judged
+        from reports.diff import TOTALS
+
+        limits = {**marked(request.node), **{n: said.pop(n) for n in TOTALS if n in said}}
+        if not limits:
+            pytest.fail(
+                "complexity_budget was given no budget, such as macs='<=600M'", pytrace=False
+            )
+        try:
+            budgets = budgets_of(limits)
+            report = report_of(model, inputs, said)
+        except (FormulaError, ModelError) as error:
+            pytest.fail(f"complexity_budget: {error}", pytrace=False)
+        over = [each.said for each in judged(report, budgets) if not each.kept]
+        if report.verdict is not None and not report.verdict.agrees:
+            over.append(f"{report.name}: {report.verdict}.")
+        if over:
+            pytest.fail("\n".join(over), pytrace=False)
+        return report
+
+    return judge
+
+
+def report_of(model: Any, inputs: Any, options: dict[str, Any]) -> Any:
+    """The report of a module, a network by name, or a target that must be loaded."""
+    if isinstance(model, str) and ":" in model:
+        from complexity.subjects import Request, reported
+
+        said = inputs if inputs is not None else ()
+        texts = (said,) if isinstance(said, str) else tuple(said)
+        return reported(Request(model, inputs=texts, **options))
+    from complexity.analysis import analyze
+
+    return analyze(model, inputs, **options)
+
+
+def marked(item: pytest.Item) -> dict[str, Any]:
+    """The budgets of the item's marks; the nearest mark's count."""
+    limits: dict[str, Any] = {}
+    for mark in reversed(list(item.iter_markers(MARK))):
+        if mark.args:
+            pytest.fail("complexity_budget takes names, such as macs='<=600M'", pytrace=False)
+        limits.update(mark.kwargs)
+    return limits
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """A marked test that gives no model to the fixture has checked nothing: it fails."""
+    result = yield
+    mark = pyfuncitem.get_closest_marker(MARK)
+    if mark is not None and not pyfuncitem.stash.get(judged_any, False):
+        pytest.fail("is marked complexity_budget, and gave no model to the fixture of that name",
+                    pytrace=False)  # fmt: skip
+    return result

@@ -1,0 +1,96 @@
+"""A part of a file that somebody may have written by hand, and where in the file it stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from formulas.errors import FormulaError
+
+
+class SavedError(FormulaError):
+    """A file that cannot be read as a report: which file, which place in it, and the rule."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """``value``, which stands at ``place`` (such as ``layers[3].macs``) in ``file``.
+
+    Each method gives the value as one kind of thing, or refuses it by its place.
+    """
+
+    file: str
+    place: str
+    value: Any
+
+    def refused(self, rule: str) -> SavedError:
+        """The error that this part breaks ``rule``: ``old.json: layers[3].macs must be ...``."""
+        shown = json.dumps(self.value)
+        shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
+        where = f"{self.file}: {self.place}" if self.place else self.file
+        return SavedError(f"{where} {rule}, not {shown}")
+
+    def kind(self, kind: type, words: str) -> Any:
+        """The value, which must be exactly of this type: ``true`` is no number."""
+        if type(self.value) is not kind:
+            raise self.refused(f"must be {words}")
+        return self.value
+
+    def __getitem__(self, key: str) -> Part:
+        """A member of an object; one that is not there is named."""
+        members = self.kind(dict, "an object")
+        if key not in members:
+            place = f": {self.place}" if self.place else ""
+            raise SavedError(f"{self.file}{place} must have {key!r}")
+        return Part(self.file, f"{self.place}.{key}" if self.place else key, members[key])
+
+    def items(self) -> list[Part]:
+        """The elements of a list."""
+        found = self.kind(list, "a list")
+        return [Part(self.file, f"{self.place}[{n}]", each) for n, each in enumerate(found)]
+
+    def members(self) -> dict[str, Part]:
+        """The members of an object by name."""
+        return {key: self[key] for key in self.kind(dict, "an object")}
+
+    def text(self) -> str:
+        found: str = self.kind(str, "a text")
+        return found
+
+    def truth(self) -> bool:
+        found: bool = self.kind(bool, "true or false")
+        return found
+
+    def count(self) -> int:
+        """A whole number of at least 0, however large."""
+        if type(self.value) is not int or self.value < 0:
+            raise self.refused("must be a whole number of at least 0")
+        return self.value
+
+    def one_of(self, words: Collection[str]) -> str:
+        if self.value not in tuple(words):
+            raise self.refused(f"must be one of {', '.join(words)}")
+        return self.text()
+
+    def sizes(self) -> tuple[int, ...]:
+        """A shape."""
+        return tuple(each.count() for each in self.items())
+
+    def same_as(self, expected: Any, reason: str) -> None:
+        """Refuse the first place below this one that is not as ``expected``.
+
+        What an object holds beside the expected members is nobody's business.
+        """
+        if isinstance(expected, dict):
+            for key, value in expected.items():
+                self[key].same_as(value, reason)
+        elif isinstance(expected, list):
+            found = self.items()
+            if len(found) != len(expected):
+                raise self.refused(f"must have {len(expected)} elements{reason}")
+            for part, value in zip(found, expected, strict=True):
+                part.same_as(value, reason)
+        elif type(self.value) is not type(expected) or self.value != expected:
+            raise self.refused(f"must be {json.dumps(expected)}{reason}")

@@ -1,0 +1,164 @@
+"""Saved reports, read back: what ``report`` and ``compare`` write with ``--format json``.
+
+``report.schema.json`` describes the file for other programs.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from formulas.cost import COST_FIELDS, Cost
+from reports.parts import Part, SavedError
+from reports.report_json import SCHEMA, report_dict
+from reports.rows import LayerRow, ModelReport
+from reports.training import OPTIMIZER_STATE, Training
+from reports.verdict import Difference, Verdict, Witness
+
+FOLLOWS = ", which follows from the layers (a report saved with --top does not hold them all)"
+
+
+def is_saved(target: object) -> bool:
+    """Whether a target names a saved report: its name ends in ``.json``."""
+    return isinstance(target, str) and target.lower().endswith(".json")
+
+
+def read_saved(path: str | Path) -> tuple[ModelReport, ...]:
+    """The report in a file, or each of those that a comparison saved; raises ``SavedError``.
+
+    A file of an older version, without ``schema``, is read too. Every number that follows from
+    others, such as a total, must be what it was when it was written.
+    """
+    whole = Part(str(path), "", _loaded(Path(path)))
+    if not isinstance(whole.value, list):
+        return (report_from(whole),)
+    if not whole.value:
+        raise whole.refused("must hold a report")
+    return tuple(map(report_from, whole.items()))
+
+
+def _loaded(path: Path) -> Any:
+    def no_number(word: str) -> None:
+        raise ValueError(f"{word} is no number in JSON")
+
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=no_number)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SavedError(f"{path} cannot be read: {reason}") from error
+    except RecursionError:
+        raise SavedError(f"{path} must be JSON: it is nested too deeply") from None
+    except ValueError as error:  # what is no text, and what is no JSON
+        raise SavedError(f"{path} must be JSON: {error}") from error
+
+
+def report_from(part: Part) -> ModelReport:
+    """The report that a part of a file holds; the layers' descriptions are not saved."""
+    members = part.members()
+    if "schema" in members and members["schema"].value != SCHEMA:
+        raise members["schema"].refused(f"must be {SCHEMA!r}, the version that this program knows")
+    report = ModelReport(
+        name=part["model"].text(),
+        layers=tuple(map(row_from, part["layers"].items())),
+        options={name: each.value for name, each in part["options"].members().items()},
+        input_shapes=tuple(shape.sizes() for shape in part["inputs"].items()),
+        buffers=part["buffers"].count(),
+        unknown=counts_from(part["unknown"]),
+        coverage=counts_from(part["coverage"]),
+        training=None if part["training"].value is None else training_from(part["training"]),
+        verdict=None if part["check"].value is None else verdict_from(part["check"]),
+        notes=tuple(note.text() for note in part["notes"].items()),
+        convention=part["convention"].text(),
+    )
+    must_add_up(part, report)
+    return report
+
+
+def must_add_up(part: Part, report: ModelReport) -> None:
+    """Refuse a file whose totals, kinds or blocks are not those of its layers."""
+    names = {each: [group["name"].text() for group in part[each].items()]
+             for each in ("kinds", "blocks")}  # fmt: skip
+    depth = 1 + max((name.count(".") for name in names["blocks"]), default=0)
+    expected = json.loads(json.dumps(report_dict(report, depth=depth)))
+    if "schema" not in part.value:
+        del expected["schema"]
+    for each, order in names.items():  # --sort has moved the layers, not the groups
+        groups = {group["name"]: group for group in expected[each]}
+        if set(order) == set(groups):
+            expected[each] = [groups[name] for name in order]
+    part.same_as(expected, FOLLOWS)
+
+
+def row_from(part: Part) -> LayerRow:
+    known = part["known"].truth()
+    kernel, stride, groups = part["kernel"], part["stride"], part["groups"]
+    return LayerRow(
+        name=part["name"].text(),
+        kind=part["kind"].text(),
+        in_shapes=tuple(shape.sizes() for shape in part["inputs"].items()),
+        out_shape=part["output"].sizes(),
+        formula=part["formula"].text(),
+        cost=cost_from(part, known),
+        kernel=None if kernel.value is None else kernel.sizes(),
+        stride=None if stride.value is None else stride.sizes(),
+        groups=None if groups.value is None else groups.count(),
+        calls=part["calls"].count(),
+        known=known,
+    )
+
+
+def cost_from(part: Part, known: bool = True) -> Cost:
+    """The cost of a row. Null is an amount that nobody knows, of an unknown operation only."""
+    figures = {name: part[name] for name in COST_FIELDS}
+    return Cost(
+        **{
+            name: 0 if figure.value is None and not known else figure.count()
+            for name, figure in figures.items()
+        }
+    )
+
+
+def counts_from(part: Part) -> dict[str, int]:
+    return {name: each.count() for name, each in part.members().items()}
+
+
+def training_from(part: Part) -> Training:
+    return Training(
+        cost_from(part["backward"]),
+        part["trainable"].count(),
+        part["optimizer"].one_of(OPTIMIZER_STATE),
+        counts_from(part["unknown"]),
+    )
+
+
+def verdict_from(part: Part) -> Verdict:
+    return Verdict(
+        part["rows"].count(),
+        part["traced_on"].text(),
+        tuple(map(difference_from, part["differences"].items())),
+        tuple(map(witness_from, part["witnesses"].items())),
+        part["others"].count(),
+    )
+
+
+def difference_from(part: Part) -> Difference:
+    closed, counted = (figure_from(part[side]) for side in ("closed", "counted"))
+    layer, field, by, reason = (part[name].text() for name in ("layer", "field", "by", "reason"))
+    return Difference(layer, field, closed, counted, by, reason)
+
+
+def figure_from(part: Part) -> Any:
+    """What two counts differed in: a number, a shape, a word or nothing."""
+    if isinstance(part.value, list):
+        return part.sizes()
+    return part.value
+
+
+def witness_from(part: Part) -> Witness:
+    counted = part["counted"]
+    return Witness(
+        part["name"].text(),
+        part["expected"].count(),
+        None if counted.value is None else counted.count(),
+        tuple(each.text() for each in part["explained"].items()),
+        part["judged"].truth(),
+    )

@@ -1,0 +1,126 @@
+"""``complexity compare``: models and saved reports, as a table and as a picture."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from tests.complexity.terminal import run
+
+FACTORY = """
+import torch
+def fc(width=7):
+    return torch.nn.Linear(5, width), torch.zeros(3, 5)
+def free():
+    return torch.nn.ReLU(), torch.zeros(3, 5)
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model.py").write_text(FACTORY)
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_saved_reports_stand_beside_models(capsys):
+    assert run(capsys, "report", "model.py:fc", "--format", "json", "-o", "a.json").status == 0
+    two = (
+        "compare",
+        "mobilenet",
+        "squeezenet",
+        "--res",
+        "37",
+        "--no-trace",
+        "--format",
+        "json",
+        "-o",
+        "b.json",
+    )
+    assert run(capsys, *two).status == 0
+    done = run(capsys, "compare", "a.json", "shufflenet", "b.json", "model.py:fc", "--arg", "width=11",
+               "--no-trace", "--format", "csv")  # fmt: skip
+    assert done.status == 0, done.err
+    found = rows(done.out)
+    assert [each["model"] for each in found] == [
+        "model.py:fc", "shufflenet", "mobilenet", "squeezenet", "model.py:fc",
+    ]  # fmt: skip
+    # by hand: 5 * 7 + 7 params, 3 * 5 * 7 macs; 5 * 11 + 11 and 3 * 5 * 11
+    assert [(found[n]["params"], found[n]["macs"], found[n]["checked"]) for n in (0, 4)] == [
+        ("42", "105", "yes"), ("66", "165", "yes"),
+    ]  # fmt: skip
+
+
+def test_what_compare_saves_it_reads_again(capsys):
+    words = (
+        "compare",
+        "mobilenet",
+        "model.py:fc",
+        "--alpha",
+        "0.5",
+        "--format",
+        "json",
+        "-o",
+        "a.json",
+    )
+    assert run(capsys, *words).status == 0
+    done = run(capsys, "compare", "a.json", "--format", "json")
+    with open("a.json", encoding="utf-8") as file:
+        assert json.loads(done.out) == json.load(file)
+
+
+@pytest.mark.parametrize("name", ["a.svg", "a.html"])
+def test_a_plot_shows_each_model_that_has_both_numbers(capsys, tmp_path, name):
+    words = (
+        "compare",
+        "mobilenet",
+        "model.py:free",
+        "--alpha",
+        "0.5",
+        "--no-trace",
+        "--plot",
+        name,
+    )
+    done = run(capsys, *words)
+    assert (done.status, done.err) == (
+        0,
+        "complexity: model.py:free is not drawn: it has no params or no macs\n",
+    )
+    picture = (tmp_path / name).read_bytes()
+    assert b"mobilenet (document, alpha=0.5)" in picture
+    assert b"model.py:free" not in picture
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("mobilenet", "--plot", "a.jpg"), "--plot a.jpg must end in .png, .svg, .html"),
+        (("model.py:free", "--plot", "a.svg"), "--plot has nothing to show: no model has both params and macs"),
+        (("mobilenet", "no.json"), "no.json cannot be read: no such file or directory"),
+        (("mobilenet", "--input", "3x5"), "--input 3x5 is an option of none of mobilenet"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_sentence(capsys, words, said):
+    done = run(capsys, "compare", *words)
+    assert (done.status, done.out, done.err) == (2, "", f"complexity: {said}\n")
+
+
+def test_other_conventions_are_told(capsys, tmp_path):
+    run(capsys, "report", "model.py:fc", "--format", "json", "-o", "a.json")
+    document = json.loads((tmp_path / "a.json").read_text())
+    (tmp_path / "b.json").write_text(json.dumps({**document, "convention": "as it was"}))
+    out = run(capsys, "compare", "a.json", "b.json").out
+    assert out.endswith("Convention: as it was.\n")
+    assert out.count("Convention: ") == 2
+
+
+def test_a_command_that_runs_models_takes_no_saved_report(capsys):
+    run(capsys, "report", "model.py:fc", "--format", "json", "-o", "a.json")
+    for command in ("time", "report", "check"):
+        done = run(capsys, command, "a.json")
+        assert (done.status, done.out) == (2, "")
+        assert done.err.startswith("complexity: there is no network 'a.json': ")

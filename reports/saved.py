@@ -52,7 +52,7 @@ def _loaded(path: Path) -> Any:
 
 
 def report_from(part: Part) -> ModelReport:
-    """The report that a part of a file holds; the layers' descriptions are not saved."""
+    """The report that a part of a file holds; layers' descriptions and bytes are not kept."""
     members = part.members()
     if "schema" in members and members["schema"].value != SCHEMA:
         raise members["schema"].refused(f"must be {SCHEMA!r}, the version that this program knows")

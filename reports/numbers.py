@@ -15,6 +15,11 @@ def integer(value: Any) -> str:
     return f"{value:,}"
 
 
+def signed(value: Any) -> str:
+    """A difference, with its sign: ``signed(-1024) == '-1,024'``, ``signed(7) == '+7'``."""
+    return f"{value:+,}"
+
+
 def counted(count: int, thing: str) -> str:
     """A count and its noun: ``counted(1, "row") == "1 row"``, but ``"2 rows"``."""
     return f"{integer(count)} {thing}" + "s" * (count != 1)

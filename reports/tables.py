@@ -9,6 +9,7 @@ from reports import numbers
 UNKNOWN = "unknown"
 NUMBERS: dict[str, Callable[[Any], str]] = {
     "integer": numbers.integer,
+    "signed": numbers.signed,
     "decimal": numbers.decimal,
     "microseconds": numbers.microseconds,
     "rate": numbers.rate,
@@ -19,13 +20,16 @@ NUMBERS: dict[str, Callable[[Any], str]] = {
 class Column:
     """A column; ``holds`` decides how it is written and on which side it is aligned.
 
-    A number that is None is unknown, and says so; a ``rate`` that is None is left empty. A
+    A number that is None is unknown, and says so; a ``rate`` or a ``signed`` one that is None is
+    left empty. A
     ``share`` cell is a pair ``(part, whole)``, written in percent; ``microseconds`` are given in
     seconds.
     """
 
     name: str
-    holds: Literal["text", "integer", "share", "shape", "decimal", "microseconds", "rate"] = "text"
+    holds: Literal[
+        "text", "integer", "signed", "share", "shape", "decimal", "microseconds", "rate"
+    ] = "text"
 
     def written(self, value: Any) -> str:
         """The cell for a reader: grouped digits, shapes as 1x3x32x32."""

@@ -18,7 +18,7 @@ ALLOWED: dict[str, set[str]] = {
     "reports": {"formulas", "reports", "pandas", "tabulate", "matplotlib", "plotly", "tomli"},
     "complexity": {
         "formulas", "reports", "complexity", "click", "torch", "fvcore", "numpy", "joblib", "ray",
-        "distributed",
+        "distributed", "thop", "ptflops", "torchinfo",
     },
 }  # fmt: skip
 # Files that must be quick to load: no torch while they are imported.
@@ -44,7 +44,7 @@ LIGHT = (
 # Libraries that load when used, never with the module; but frames.py itself loads when used.
 LATE = {
     "pandas", "tabulate", "numpy", "matplotlib", "plotly", "joblib", "ray", "distributed", "tomli",
-    "sympy",
+    "sympy", "thop", "ptflops", "torchinfo",
 }  # fmt: skip
 LATE_EXCEPT = ("reports/frames.py",)
 # The order inside ``complexity``: a file imports nothing that stands behind it here.
@@ -65,6 +65,7 @@ LAYERS = (
     "fvcore_habits",
     "witnesses",
     "checking",
+    "bridging",
     "inputs",
     "default_inputs",
     "loading",

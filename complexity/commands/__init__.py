@@ -4,6 +4,7 @@
 COMMANDS = (
     "report",
     "check",
+    "bridge",
     "compare",
     "formula",
     "sweep",

@@ -1,0 +1,93 @@
+"""The way to the numbers of counters that listen to modules: thop, ptflops, torchinfo."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from inspect import signature
+from typing import Any
+
+import torch
+from torch import nn
+
+from complexity.bridging.habits import Habits
+from complexity.bridging.visits import visited
+from complexity.errors import ModelError, in_short
+from complexity.tracing import arguments_of
+from complexity.tracing.borrowing import borrowed
+from reports.bridge import Bridge, begun, merged
+from reports.rows import ModelReport
+
+HALVED = "one for each MAC, not two"
+
+
+def way_to(habits: Habits) -> Callable[[ModelReport, nn.Module, Any, str], Bridge]:
+    """How one gets from a report of ours to what a counter with these habits says."""
+
+    def way(report: ModelReport, model: nn.Module, inputs: Any, of: str) -> Bridge:
+        inputs = by_position(model, *arguments_of(inputs))
+        with lent(model, inputs) as (args, kwargs):
+            try:
+                seen = visited(model, args, kwargs, habits.functions)
+            except Exception as error:
+                kind = type(model).__name__
+                raise ModelError(f"{kind} does not run on the CPU: {in_short(error)}") from error
+            if of == "params":
+                steps = habits.params_of(model, seen)
+            else:
+                steps = habits.steps_of(report, model, seen)
+        if of == "flops":
+            steps = [(HALVED, -report.macs), *steps]
+        said = begun(report, of, habits.name, "params" if of == "params" else habits.theirs)
+        measured, silence = asked(habits, model, inputs)
+        return Bridge(
+            **said,
+            steps=merged(steps),
+            measured=None if measured is None else measured[of == "params"],
+            silence=silence,
+            reason=habits.limits(model, of),
+            source=f"{habits.package} {version_of(habits.package)}",
+        )
+
+    return way
+
+
+def by_position(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Keywords as positions where ``forward`` takes them so: not every counter passes keywords."""
+    try:
+        bound = signature(model.forward).bind(*args, **kwargs)
+    except (TypeError, ValueError):
+        return args, kwargs
+    bound.apply_defaults()
+    return (bound.args, bound.kwargs) if kwargs else (args, kwargs)
+
+
+@contextlib.contextmanager
+def lent(model: nn.Module, inputs: Any) -> Any:
+    """The model on the CPU in evaluation mode, as a counter's README runs it; put back after."""
+    with borrowed(model, "cpu", inputs) as fed, torch.no_grad():
+        yield fed
+
+
+def asked(habits: Habits, model: nn.Module, inputs: Any) -> tuple[tuple[int, int] | None, str]:
+    """What the counter itself says; None and why, where it is not there or cannot run."""
+    if version_of(habits.package) is None:
+        return None, f"{habits.package} is not installed (pip install {habits.package})"
+    silent = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
+    with warnings.catch_warnings(), silent[0], silent[1], lent(model, inputs) as (args, kwargs):
+        warnings.simplefilter("ignore")  # its own business
+        try:
+            return habits.run(model, args, kwargs), ""
+        except Exception as error:  # it may fail in any way; that is its answer
+            return None, f"{habits.name} could not run: {in_short(error)}"
+
+
+def version_of(package: str) -> str | None:
+    """The version that is installed, if any."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

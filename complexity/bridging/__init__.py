@@ -8,6 +8,7 @@ from torch import nn
 from complexity.analysis import analyze
 from complexity.bridging.listeners import way_to
 from complexity.bridging.outsiders import from_fvcore, from_torch
+from complexity.bridging.ptflops import PTFLOPS
 from complexity.bridging.thop import THOP
 from complexity.bridging.torchinfo import TORCHINFO
 from complexity.errors import ArgumentError, ModelError
@@ -22,6 +23,7 @@ WAYS: dict[str, Way] = {
     "fvcore": from_fvcore,
     "torch": from_torch,
     "thop": way_to(THOP),
+    "ptflops": way_to(PTFLOPS),
     "torchinfo": way_to(TORCHINFO),
 }
 

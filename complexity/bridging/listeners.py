@@ -68,7 +68,7 @@ def by_position(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any])
 @contextlib.contextmanager
 def lent(model: nn.Module, inputs: Any) -> Any:
     """The model on the CPU in evaluation mode, as a counter's README runs it; put back after."""
-    with borrowed(model, "cpu", inputs) as fed, torch.no_grad():
+    with borrowed(model, "cpu", inputs, grad=True) as fed, torch.no_grad():
         yield fed
 
 

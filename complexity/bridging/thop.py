@@ -162,7 +162,7 @@ def steps_of(report: ModelReport, model: nn.Module, seen: Seen) -> Steps:
 
 
 def params_of(model: nn.Module, seen: Seen) -> Steps:
-    """What modules hold that it counts and that ran, once a place; the model itself is not asked."""
+    """What modules hold that it counts and that ran, once a place; the model itself is left out."""
     ran = {visit.module for visit in seen.visits if type(visit.module) in RULES} - {model}
     holders = [each for each, times in _places(model).items() if each in ran for _ in range(times)]
     missed = "params in no module that it counts"

@@ -168,6 +168,8 @@ def bridged(request: Request, to: str, of: str) -> Bridge:
 
     if not request.loads:
         return bridge(request.closed_form(), to=to, of=of)
+    if to == "paper":
+        raise SizeError("to", to, "is for the five networks, of which papers print numbers")
     model, inputs = request.load("cpu")
     return bridge(model, inputs, to=to, of=of, name=request.target)
 

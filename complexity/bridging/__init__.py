@@ -8,6 +8,7 @@ from torch import nn
 from complexity.analysis import analyze
 from complexity.bridging.listeners import way_to
 from complexity.bridging.outsiders import from_fvcore, from_torch
+from complexity.bridging.paper import to_paper
 from complexity.bridging.ptflops import PTFLOPS
 from complexity.bridging.thop import THOP
 from complexity.bridging.torchinfo import TORCHINFO
@@ -26,6 +27,7 @@ WAYS: dict[str, Way] = {
     "ptflops": way_to(PTFLOPS),
     "torchinfo": way_to(TORCHINFO),
 }
+PAPER = "paper"
 
 
 def bridge(
@@ -39,8 +41,9 @@ def bridge(
 ) -> Bridge:
     """The steps from our count of a model to another's, verified by asking the other.
 
-    Takes what ``check`` takes; ``to`` is one of ``WAYS`` and ``of`` is ``macs``, ``params`` or
-    ``flops``. The result has ``.ours``, ``.steps`` (each with ``.why`` and ``.figure``), ``.total``
+    Takes what ``check`` takes; ``to`` is ``fvcore``, ``torch``, ``thop``, ``ptflops``,
+    ``torchinfo`` or, of the five networks, ``paper``; ``of`` is ``macs``, ``params`` or ``flops``.
+    The result has ``.ours``, ``.steps`` (each with ``.why`` and ``.figure``), ``.total``
     and ``.remainder``, which is 0 where everything is explained. The model is left as it was.
     Raises ``ModelError`` where it does not run.
 
@@ -50,12 +53,16 @@ def bridge(
     """
     if of not in QUANTITIES:
         raise ArgumentError("of", of, f"must be one of {', '.join(QUANTITIES)}")
-    if to not in WAYS:
-        raise ArgumentError("to", to, f"must be one of {', '.join(WAYS)}")
+    if to not in (*WAYS, PAPER):
+        raise ArgumentError("to", to, f"must be one of {', '.join((*WAYS, PAPER))}")
     if isinstance(model, str):
         model, options = network(model, **options), {}
     elif options:
         raise TypeError(f"bridge() takes no {', '.join(options)} with a module or a network")
+    if to == PAPER:
+        if not isinstance(model, Network):
+            raise ArgumentError("to", to, "is for the five networks, of which papers print numbers")
+        return to_paper(model, of)
     report = analyze(model, inputs, name=name)
     if isinstance(model, Network):
         import torch

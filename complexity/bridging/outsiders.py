@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from complexity.witnesses import FVCORE, TORCH, ask
+from formulas.layers import Recurrent
 from reports.bridge import Bridge, begun, merged
 from reports.rows import ModelReport
 
@@ -27,7 +28,7 @@ def from_fvcore(report: ModelReport, model: nn.Module, inputs: Any, of: str) -> 
             warnings.simplefilter("ignore")  # of its imports
             from fvcore.nn import parameter_count
         return Bridge(**said, measured=int(parameter_count(model)[""]))
-    said["notes"] += (FVCORE_SAYS, PLAIN)
+    said["notes"] += (FVCORE_SAYS, *how_run(report))
     begins = [(HALVED, -report.macs)] if of == "flops" else []
     return witnessed(FVCORE, said, begins, report, model, inputs)
 
@@ -38,9 +39,17 @@ def from_torch(report: ModelReport, model: nn.Module, inputs: Any, of: str) -> B
     said["source"] = f"torch {torch.__version__}"
     if of == "params":
         return Bridge(**said, measured=sum(each.numel() for each in model.parameters()))
-    said["notes"] += (PLAIN,)
+    said["notes"] += how_run(report)
     begins = [("2 for each MAC", report.macs)] if of == "macs" else []
     return witnessed(TORCH, said, begins, report, model, inputs)
+
+
+def how_run(report: ModelReport) -> tuple[str, ...]:
+    """What was done for the counters' sake, where it makes a difference to them."""
+    fused = any(
+        row.kind == "attention" or isinstance(row.layer, Recurrent) for row in report.layers
+    )
+    return (PLAIN,) if fused else ()
 
 
 def witnessed(
@@ -53,12 +62,12 @@ def witnessed(
 ) -> Bridge:
     """The habits that a witness told, and the total that it gave."""
     (witness,) = ask(report, model, inputs, (name,))
-    silence = witness.explained[0] if witness.counted is None else ""
+    silence = f"{name} {witness.explained[0]}" if witness.counted is None else ""
     hidden = [why.removeprefix("not judged: ") for why in witness.explained if not witness.judged]
     return Bridge(
         **said,
         steps=merged([*begins, *witness.habits]),
         measured=witness.counted,
-        silence=f"{name} {silence}",
+        silence=silence,
         reason="; ".join(hidden[-1:]),
     )

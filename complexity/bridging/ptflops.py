@@ -28,7 +28,7 @@ from complexity.bridging.habits import (
     steps_of_modules,
 )
 from complexity.bridging.ptflops_functions import BY_NAME, FUNCTIONS, KINDS, steps_of_functions
-from complexity.bridging.visits import Seen, Visit
+from complexity.bridging.visits import Seen, Visit, kept
 from reports.rows import LayerRow, ModelReport
 
 BIASES = "biases: one for each output element"
@@ -200,13 +200,14 @@ def run(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tupl
 
     one = len(args) == 1 and not kwargs and not isinstance(args[0], dict)
     given = args[0] if one else signature(model.forward).bind(*args, **kwargs).arguments
-    macs, params = get_model_complexity_info(
-        model,
-        (1,),
-        as_strings=False,
-        print_per_layer_stat=False,
-        input_constructor=lambda _: given,
-    )
+    with kept(FUNCTIONS):
+        macs, params = get_model_complexity_info(
+            model,
+            (1,),
+            as_strings=False,
+            print_per_layer_stat=False,
+            input_constructor=lambda _: given,
+        )
     if macs is None:
         raise RuntimeError("it stopped in the middle of the model")
     return int(macs), int(params)

@@ -92,9 +92,21 @@ def overheard(
 
         return told
 
-    with ExitStack() as stack:
+    with kept(functions):
         for owner, name in functions:
-            function = getattr(owner, name)
-            stack.callback(setattr, owner, name, function)
-            setattr(owner, name, telling(name, function))
+            setattr(owner, name, telling(name, getattr(owner, name)))
         yield
+
+
+@contextmanager
+def kept(functions: Sequence[tuple[Any, str]]) -> Iterator[None]:
+    """Attributes that may be replaced are put back; what a class inherits, it inherits again."""
+    found = [(owner, name, vars(owner).get(name)) for owner, name in functions]
+    try:
+        yield
+    finally:
+        for owner, name, own in found:
+            if own is not None:
+                setattr(owner, name, own)
+            elif name in vars(owner):
+                delattr(owner, name)

@@ -58,7 +58,7 @@ class Shared(nn.Module):
 
 
 def encoder():
-    return nn.TransformerEncoder(nn.TransformerEncoderLayer(12, 3, 20, batch_first=True), 2)
+    return nn.TransformerEncoder(nn.TransformerEncoderLayer(12, 4, 20, batch_first=True), 2)
 
 
 MODELS = {
@@ -67,7 +67,7 @@ MODELS = {
     "recurrent": lambda: (Recurrent(), torch.zeros(2, 9, 5)),
     "encoder": lambda: (encoder(), torch.zeros(2, 5, 12)),
     "transformer": lambda: (
-        nn.Transformer(12, 3, 1, 1, 20, batch_first=True),
+        nn.Transformer(12, 4, 1, 1, 20, batch_first=True),
         (torch.zeros(2, 5, 12), torch.zeros(2, 7, 12)),
     ),
 }

@@ -223,6 +223,7 @@ TESTED_IN = {
         f"complexity/commands/{name}.py": "tests/complexity/test_cli.py"
         for name in ("report", "check", "compare", "explain", "list")
     },
+    "complexity/bridging/__init__.py": "tests/complexity/bridging/test_bridge.py",
     "complexity/loading.py": "tests/complexity/any_model/test_loading.py",
     "complexity/registry.py": "tests/complexity/any_model/test_registering.py",
     "complexity/errors.py": "tests/complexity/test_analysis_refusals.py",

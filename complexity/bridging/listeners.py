@@ -35,10 +35,14 @@ def way_to(habits: Habits) -> Callable[[ModelReport, nn.Module, Any, str], Bridg
             except Exception as error:
                 kind = type(model).__name__
                 raise ModelError(f"{kind} does not run on the CPU: {in_short(error)}") from error
-            if of == "params":
-                steps = habits.params_of(model, seen)
-            else:
-                steps = habits.steps_of(report, model, seen)
+            try:
+                if of == "params":
+                    steps = habits.params_of(model, seen)
+                else:
+                    steps = habits.steps_of(report, model, seen)
+            except Exception as error:  # inputs that the counter's own rules do not take
+                words = f"{habits.name} has no figure for {type(model).__name__}"
+                raise ModelError(f"{words}: its rules end in {in_short(error)}") from error
         if of == "flops":
             steps = [(HALVED, -report.macs), *steps]
         said = begun(report, of, habits.name, "params" if of == "params" else habits.theirs)

@@ -49,7 +49,7 @@ def spoken_parts(spoken: Spoken) -> dict[str, Any]:
     name, args, kwargs = spoken.name, spoken.args, spoken.kwargs
     given = args[0] if args else kwargs.get("input")
     if name in PRODUCTS:
-        other = args[1] if len(args) > 1 else kwargs["other" if name == "matmul" else "mat2"]
+        other = args[1] if len(args) > 1 else kwargs["other"]
         return {MACS: size(given) * other[-1]}
     if name in SUMMED:
         first, second = args[1], args[2]

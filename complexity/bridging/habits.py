@@ -16,14 +16,16 @@ from typing import Any
 from torch import nn
 
 from complexity.bridging.visits import Seen, Visit
+from formulas.layers import Conv
 from reports.rows import LayerRow, ModelReport
 
 Steps = list[tuple[str, int]]
 Parts = dict[str, int]
 Rule = Callable[[Visit], Parts]
 MACS = ""  # the name of the part that stands against our MACs
+UNBATCHED = "convolutions without a batch: sides taken for channels"
 AGAIN = "shared modules counted once a place"
-MISSED = "{} in no module that it counts"
+MISSED = "{} outside of the modules that it counts"
 OTHERWISE = "{} by another formula"
 
 
@@ -55,7 +57,7 @@ def steps_of_modules(
     model: nn.Module,
     counted: dict[nn.Module, Parts],
     otherwise: Callable[[nn.Module], str] = lambda _: "",
-    missed: Callable[[LayerRow], str] = lambda row: MISSED.format(row.kind),
+    missed: Callable[[LayerRow], str] = lambda row: MISSED.format(kind_words(row)),
 ) -> Steps:
     """From our MACs to the sum of what is ``counted``, module by module.
 
@@ -71,7 +73,7 @@ def steps_of_modules(
             rest.append((missed(row), -int(row.macs)))
         else:
             ours[owner] = ours.get(owner, 0) + int(row.macs)
-            kinds.setdefault(owner, row.kind)
+            kinds.setdefault(owner, kind_words(row))
     steps: Steps = []
     for module, parts in counted.items():
         more = parts.get(MACS, 0) - ours.get(module, 0)
@@ -79,6 +81,11 @@ def steps_of_modules(
         steps.append((otherwise(module) or OTHERWISE.format(kind), more))
         steps += [(why, figure) for why, figure in parts.items() if why != MACS]
     return steps + rest
+
+
+def kind_words(row: LayerRow) -> str:
+    """What a row is, for a reader: ``standard convolution``, but ``fc``."""
+    return f"{row.kind} convolution" if isinstance(row.layer, Conv) else row.kind
 
 
 def owners_of(

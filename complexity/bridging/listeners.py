@@ -7,7 +7,7 @@ import io
 import warnings
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
-from inspect import signature
+from inspect import Parameter, signature
 from typing import Any
 
 import torch
@@ -16,11 +16,12 @@ from torch import nn
 from complexity.bridging.habits import Habits
 from complexity.bridging.visits import visited
 from complexity.errors import ModelError, in_short
-from complexity.tracing import arguments_of
+from complexity.tracing import arguments_of, must_fit
 from complexity.tracing.borrowing import borrowed
 from reports.bridge import Bridge, begun, merged
 from reports.rows import ModelReport
 
+POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 HALVED = "one for each MAC, not two"
 
 
@@ -28,6 +29,7 @@ def way_to(habits: Habits) -> Callable[[ModelReport, nn.Module, Any, str], Bridg
     """How one gets from a report of ours to what a counter with these habits says."""
 
     def way(report: ModelReport, model: nn.Module, inputs: Any, of: str) -> Bridge:
+        must_fit(model, f"{habits.name} runs the model on the CPU")
         inputs = by_position(model, *arguments_of(inputs))
         with lent(model, inputs) as (args, kwargs):
             try:
@@ -60,13 +62,20 @@ def way_to(habits: Habits) -> Callable[[ModelReport, nn.Module, Any, str], Bridg
 
 
 def by_position(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Keywords as positions where ``forward`` takes them so: not every counter passes keywords."""
+    """Keywords as positions where ``forward`` takes them so: not every counter passes keywords.
+
+    What lies between them takes its default, and what lies behind the last is left out.
+    """
     try:
         bound = signature(model.forward).bind(*args, **kwargs)
     except (TypeError, ValueError):
         return args, kwargs
     bound.apply_defaults()
-    return (bound.args, bound.kwargs) if kwargs else (args, kwargs)
+    placed = [name for name, said in bound.signature.parameters.items() if said.kind in POSITIONAL]
+    last = max((placed.index(name) + 1 for name in kwargs if name in placed), default=0)
+    if last <= len(args):
+        return args, kwargs
+    return bound.args[:last], {key: kwargs[key] for key in kwargs if key not in placed}
 
 
 @contextlib.contextmanager

@@ -63,11 +63,12 @@ def witnessed(
     """The habits that a witness told, and the total that it gave."""
     (witness,) = ask(report, model, inputs, (name,))
     silence = f"{name} {witness.explained[0]}" if witness.counted is None else ""
-    hidden = [why.removeprefix("not judged: ") for why in witness.explained if not witness.judged]
+    told = "not judged: "
+    hidden = [why.removeprefix(told) for why in witness.explained if why.startswith(told)]
     return Bridge(
         **said,
         steps=merged([*begins, *witness.habits]),
         measured=witness.counted,
         silence=silence,
-        reason="; ".join(hidden[-1:]),
+        reason="; ".join(hidden),
     )

@@ -17,11 +17,13 @@ from torch import nn
 from complexity.bridging.habits import (
     MACS,
     MISSED,
+    UNBATCHED,
     Habits,
     Parts,
     Rule,
     Steps,
     gathered,
+    kind_words,
     places_of,
     repeated,
     size,
@@ -29,6 +31,7 @@ from complexity.bridging.habits import (
 )
 from complexity.bridging.ptflops_functions import BY_NAME, FUNCTIONS, KINDS, steps_of_functions
 from complexity.bridging.visits import Seen, Visit, kept
+from complexity.tracing.calls import TensorShape
 from reports.rows import LayerRow, ModelReport
 
 BIASES = "biases: one for each output element"
@@ -176,17 +179,23 @@ def steps_of(report: ModelReport, model: nn.Module, seen: Seen) -> Steps:
 
 
 def _otherwise(module: nn.Module) -> str:
-    return PROJECTED if type(module).__name__ == "Attention" else ""
+    kind = type(module).__name__
+    if kind == "Attention":
+        return PROJECTED
+    return UNBATCHED if kind.startswith("Conv") else ""
 
 
 def _missed(row: LayerRow) -> str:
     """Products between modules stand against those that are called by name."""
-    return BY_NAME if row.kind in KINDS else MISSED.format(row.kind)
+    return BY_NAME if row.kind in KINDS else MISSED.format(kind_words(row))
 
 
 def _images(seen: Seen) -> int:
     """The batch, where the model is called with one input; it passes several as keywords."""
-    return int(seen.given[0][0]) if len(seen.given) == 1 else 1
+    if len(seen.given) != 1:
+        return 1
+    first = seen.given[0]
+    return int(first[0]) if isinstance(first, TensorShape) else len(first)
 
 
 def params_of(model: nn.Module, seen: Seen) -> Steps:

@@ -15,6 +15,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from complexity.bridging.habits import (
     MACS,
+    UNBATCHED,
     Habits,
     Parts,
     Rule,
@@ -36,6 +37,7 @@ POOLED = "average pooling: one for each output element"
 ADAPTED = "adaptive average pooling: one for each input element and one for each output element"
 RESIZED = "upsampling: 1, 5, 11 or 259 for each output element"
 GATED = "recurrent layers: gates, states and biases"
+LONGEST = "recurrent layers: every step of the longest sequence, no projections"
 TRANSPOSED = "transposed convolutions at output size"
 # Output elements cost so much in each mode; others count nothing.
 STEPS_OF_MODE = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 224 + 35}
@@ -144,7 +146,12 @@ RULES: dict[type[nn.Module], Rule] = {
 
 
 def _otherwise(module: nn.Module) -> str:
-    return TRANSPOSED if type(module).__name__.startswith("ConvTranspose") else ""
+    if isinstance(module, nn.RNNBase):
+        return LONGEST
+    kind = type(module).__name__
+    if kind.startswith("ConvTranspose"):
+        return TRANSPOSED
+    return UNBATCHED if kind.startswith("Conv") else ""
 
 
 def _places(model: nn.Module) -> dict[nn.Module, int]:
@@ -165,7 +172,7 @@ def params_of(model: nn.Module, seen: Seen) -> Steps:
     """What modules hold that it counts and that ran, once a place; the model itself is left out."""
     ran = {visit.module for visit in seen.visits if type(visit.module) in RULES} - {model}
     holders = [each for each, times in _places(model).items() if each in ran for _ in range(times)]
-    missed = "params in no module that it counts"
+    missed = "params outside of the modules that it counts"
     return held_by(model, holders, missed, "shared params counted once a place")
 
 

@@ -31,7 +31,7 @@ SCALES = "parameters of {}: times the first side of its output"
 TRANSPOSED = "transposed convolutions at output size"
 FIRST_SIDE = "{} at the first side of its output alone"
 RECURRENT = "{} at the first two sides of its output"
-SINGLE = "{} without a batch: channels taken for one"
+NOT_SECOND = "{} at all sides of its output but the second"
 
 
 def _is_convolution(module: nn.Module) -> bool:
@@ -82,7 +82,7 @@ def _parameters(module: nn.Module) -> list[tuple[str, int]]:
 def _otherwise(module: nn.Module) -> str:
     kind = type(module).__name__
     if _is_convolution(module):
-        return TRANSPOSED if "Transpose" in kind else SINGLE.format(kind)
+        return TRANSPOSED if "Transpose" in kind else NOT_SECOND.format(kind)
     recurrent = isinstance(module, (nn.RNNBase, nn.RNNCellBase))
     return (RECURRENT if recurrent else FIRST_SIDE).format(kind)
 

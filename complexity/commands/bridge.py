@@ -12,6 +12,7 @@ from complexity.options import (
     output_options,
     write,
 )
+from formulas.errors import SizeError
 
 TARGETS = ("fvcore", "torch", "thop", "ptflops", "torchinfo", "paper")
 
@@ -21,23 +22,24 @@ TARGETS = ("fvcore", "torch", "thop", "ptflops", "torchinfo", "paper")
 Examples:
   complexity bridge shufflenetv2 --to fvcore
   complexity bridge mobilenetv2 --variant paper --to paper --of params
-  complexity bridge torch.nn:MultiheadAttention --arg embed_dim=8 --arg num_heads=2 \\
-      --input 5x8 --input 5x8 --input 5x8 --to thop
+  complexity bridge torch.nn:LSTM --arg input_size=5 --arg hidden_size=7 --input 3x2x5 --to thop
 """
 )
 @click.argument("target", metavar="MODEL")
-@click.option("--to", type=Word(TARGETS), required=True, help="Whose number to arrive at.")
+@click.option("--to", type=Word(TARGETS), help="Whose number to arrive at; must be given.")
 @click.option("--of", type=Word(["macs", "params", "flops"]), default="macs", show_default=True,
               help="Which of our numbers to start from.")  # fmt: skip
 @network_options
 @loading_options
 @output_options("text", "markdown", "json")
-def bridge(target: str, to: str, of: str, form: str, output: str, **said: Any) -> int:
+def bridge(target: str, to: str | None, of: str, form: str, output: str, **said: Any) -> int:
     """The steps from our number to another counter's, or to the paper's.
 
     MODEL as in report. Each step has its figure, and they sum up to the other's number, which is
     asked for where the counter is installed. Exit status 1: something is left unexplained.
     """
+    if to is None:
+        raise SizeError("to", None, f"must be given: one of {', '.join(TARGETS)}")
     from complexity.subjects import bridged
     from reports import writers
     from reports.bridge import bridge_dict, bridge_text

@@ -149,3 +149,7 @@ def test_times_are_written_to_the_nanosecond(seconds, text):
 )  # fmt: skip
 def test_rates_are_scaled(value, text):
     assert numbers.rate(value) == text
+
+
+def test_a_difference_has_its_sign():
+    assert [numbers.signed(value) for value in (1024, -7, 0)] == ["+1,024", "-7", "+0"]

@@ -43,8 +43,8 @@ def test_rows_of_one_module_stand_against_what_is_counted_of_it():
     assert steps == [("words", 0)]
     steps = steps_of_modules(report, model, {})
     assert steps == [
-        ("fc in no module that it counts", -64),
-        ("fc in no module that it counts", -16),
+        ("fc outside of the modules that it counts", -64),
+        ("fc outside of the modules that it counts", -16),
     ]
 
 

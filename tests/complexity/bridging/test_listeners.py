@@ -36,7 +36,9 @@ def test_what_a_counter_prints_is_its_own_business(capsys):
 
 def test_keywords_become_positions_where_they_can():
     assert by_position(Adds(), (1,), {}) == ((1,), {})
-    assert by_position(Adds(), (), {"a": 1, "c": 3}) == ((1, None), {"c": 3})
+    assert by_position(Adds(), (), {"a": 1, "c": 3}) == ((1,), {"c": 3})
+    assert by_position(Adds(), (), {"b": 2, "a": 1}) == ((1, 2), {})
+    assert by_position(Adds(), (1,), {"c": 3}) == ((1,), {"c": 3})
     assert by_position(Adds(), (), {"d": 1}) == ((), {"d": 1})
 
 

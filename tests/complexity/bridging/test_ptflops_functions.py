@@ -50,7 +50,7 @@ CASES = [
     (lambda c, a, b: torch.addmm(c, a, b, beta=0), [(3, 7), (3, 5), (5, 7)], 105, {}),
     (by_name(torch, "baddbmm"), [(2, 3, 7), (2, 3, 5), (2, 5, 7)], 210, {BIASED: 42}),
     (lambda a, b: torch.einsum("ij,jk->ik", a, b), [(3, 5), (5, 7)], 105, {BY_NAME: -105}),
-    (by_name(F, "linear"), [(3, 5), (7, 5)], 105, {"fc in no module that it counts": -105}),
+    (by_name(F, "linear"), [(3, 5), (7, 5)], 105, {"fc outside of the modules that it counts": -105}),
     (by_name(torch, "add"), [(3, 5), (3, 5)], 0, {ADDED: 15}),
     (lambda a, b: a.mul(b), [(3, 1), (3, 5)], 0, {ADDED: 15}),
     (by_name(torch, "add"), [(2, 3, 5), (5,)], 0, {ADDED: 5 * 3 * 5}),  # sides compared from the first on

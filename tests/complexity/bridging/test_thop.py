@@ -1,12 +1,16 @@
 """Every rule of thop's, by hand."""
 
 import pytest
+import torch
 from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence
 
 from complexity.bridging import thop
+from complexity.bridging.habits import UNBATCHED
 from complexity.bridging.thop import (
     ADAPTED,
     GATED,
+    LONGEST,
     NORMED,
     POOLED,
     PRELU,
@@ -75,8 +79,9 @@ CASES = [
     *((layer, CUBE, 0, {}) for layer in (nn.MaxPool3d(2), nn.AdaptiveMaxPool3d(1))),
     (nn.PixelShuffle(2), (2, 12, 5, 7), 0, {}),
     (SubConv(3, 5, 3), MAP, 2 * 5 * 45 * 27,
-     {"standard in no module that it counts": -2 * 5 * 45 * 27}),
+     {"standard convolution outside of the modules that it counts": -2 * 5 * 45 * 27}),
     (nn.GroupNorm(3, 3), MAP, 0, {}),
+    (nn.Conv2d(3, 5, 3), (3, 7, 11), 45 * 5 * 27, {UNBATCHED: 45 * 5 * 9 * (7 - 3)}),
 ]  # fmt: skip
 
 
@@ -106,14 +111,30 @@ def test_attention_is_no_module_and_its_params_are_in_none():
     assert steps_to("thop", attention, *shapes) == (
         3 * 5 * 4 * 64 + 2 * 3 * 25 * 8,
         {
-            "fc in no module that it counts": -3 * 5 * 4 * 64,
-            "matmul in no module that it counts": -2 * 3 * 25 * 8,
+            "fc outside of the modules that it counts": -3 * 5 * 4 * 64,
+            "matmul outside of the modules that it counts": -2 * 3 * 25 * 8,
         },
     )
     assert steps_to("thop", attention, *shapes, of="params") == (
         4 * 72,
-        {"params in no module that it counts": -4 * 72},
+        {"params outside of the modules that it counts": -4 * 72},
     )
+
+
+def test_recurrent_layers_take_every_sequence_for_the_longest_and_miss_projections():
+    class Packed(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.LSTM(5, 7)
+
+        def forward(self, x):
+            return self.layer(pack_padded_sequence(x, torch.tensor([4, 2])))[1][0]
+
+    ours, steps = steps_to("thop", Packed(), (4, 2, 5))
+    assert (ours, steps) == (6 * 28 * 12, {LONGEST: 2 * 28 * 12, GATED: 8 * (84 + 28)})
+    ours, steps = steps_to("thop", nn.LSTM(5, 7, proj_size=2), (3, 2, 5))
+    assert ours == 6 * (28 * (5 + 2) + 7 * 2)
+    assert steps == {LONGEST: 6 * 28 * 12 - ours, GATED: 6 * (84 + 28)}
 
 
 def test_a_shared_layer_has_a_hook_for_each_place_and_is_added_up_in_each():

@@ -46,7 +46,7 @@ def test_a_loaded_model_is_bridged(capsys):
     settings = ["--arg", "embed_dim=8", "--arg", "num_heads=2"]
     done = run(capsys, "bridge", "torch.nn:MultiheadAttention", *settings, *shapes, "--to", "thop")
     assert done.status == 0
-    assert "fc in no module that it counts      -1,280" in done.out
+    assert "fc outside of the modules that it counts      -1,280" in done.out
     assert " gives 0.\n" in done.out
 
 
@@ -61,7 +61,7 @@ def test_what_is_left_over_is_shown_and_fails(capsys):
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        (("mobilenet",), "complexity: Missing option '--to'"),
+        (("mobilenet",), "complexity: --to must be given: one of fvcore, torch"),
         (("mobilenet", "--to", "them"), "complexity: --to them must be one of fvcore, torch"),
         (("mobilenet", "--to", "thop", "--of", "x"), "complexity: --of x must be one of macs"),
         (("torch.nn:ReLU", "--to", "paper"), "complexity: --to paper is for the five networks"),

@@ -10,6 +10,7 @@ from complexity.bridging.listeners import way_to
 from complexity.bridging.outsiders import from_fvcore, from_torch
 from complexity.bridging.paper import to_paper
 from complexity.bridging.ptflops import PTFLOPS
+from complexity.bridging.ptflops_aten import PTFLOPS_ATEN
 from complexity.bridging.thop import THOP
 from complexity.bridging.torchinfo import TORCHINFO
 from complexity.errors import ArgumentError, ModelError
@@ -25,6 +26,7 @@ WAYS: dict[str, Way] = {
     "torch": from_torch,
     "thop": way_to(THOP),
     "ptflops": way_to(PTFLOPS),
+    "ptflops-aten": way_to(PTFLOPS_ATEN),
     "torchinfo": way_to(TORCHINFO),
 }
 PAPER = "paper"
@@ -42,10 +44,10 @@ def bridge(
     """The steps from our count of a model to another's, verified by asking the other.
 
     Takes what ``check`` takes; ``to`` is ``fvcore``, ``torch``, ``thop``, ``ptflops``,
-    ``torchinfo`` or, of the five networks, ``paper``; ``of`` is ``macs``, ``params`` or ``flops``.
-    The result has ``.ours``, ``.steps`` (each with ``.why`` and ``.figure``), ``.total``
-    and ``.remainder``, which is 0 where everything is explained. The model is left as it was.
-    Raises ``ModelError`` where it does not run.
+    ``ptflops-aten``, ``torchinfo`` or, of the five networks, ``paper``; ``of`` is ``macs``,
+    ``params`` or ``flops``. The result has ``.ours``, ``.steps`` (each with ``.why`` and
+    ``.figure``), ``.total`` and ``.remainder``, which is 0 where everything is explained. The model
+    is left as it was. Raises ``ModelError`` where it does not run.
 
     >>> found = bridge("squeezenet", to="torch")
     >>> found.ours, [(step.why, step.figure) for step in found.steps], found.agrees

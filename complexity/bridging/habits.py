@@ -33,9 +33,11 @@ OTHERWISE = "{} by another formula"
 class Habits:
     """A counter's rules. ``run`` asks the counter itself for its MACs and its params.
 
-    ``functions`` are the attributes whose calls it counts beside modules. ``steps_of`` gives the
-    steps from our MACs, ``params_of`` those from our params; ``limits`` says what these rules leave
-    open in a model.
+    ``steps_of`` gives the steps from our MACs, ``params_of`` those from our params; ``limits`` says
+    what these rules leave open in a model.
+    ``functions`` are the attributes whose calls it counts beside modules; with ``operators`` it
+    sees torch's operators instead. With ``grad`` it runs the model as if gradients were to follow,
+    and torch then takes other kernels.
     """
 
     name: str
@@ -46,6 +48,8 @@ class Habits:
     run: Callable[[nn.Module, tuple[Any, ...], dict[str, Any]], tuple[int, int]]
     limits: Callable[[nn.Module, str], str] = lambda *_: ""
     functions: tuple[tuple[Any, str], ...] = ()
+    operators: bool = False
+    grad: bool = False
 
 
 def size(shape: Iterable[int]) -> int:

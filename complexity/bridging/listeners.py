@@ -31,9 +31,9 @@ def way_to(habits: Habits) -> Callable[[ModelReport, nn.Module, Any, str], Bridg
     def way(report: ModelReport, model: nn.Module, inputs: Any, of: str) -> Bridge:
         must_fit(model, f"{habits.name} runs the model on the CPU")
         inputs = by_position(model, *arguments_of(inputs))
-        with lent(model, inputs) as (args, kwargs):
+        with lent(model, inputs, habits.grad) as (args, kwargs):
             try:
-                seen = visited(model, args, kwargs, habits.functions)
+                seen = visited(model, args, kwargs, habits.functions, habits.operators)
             except Exception as error:
                 kind = type(model).__name__
                 raise ModelError(f"{kind} does not run on the CPU: {in_short(error)}") from error
@@ -79,9 +79,9 @@ def by_position(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any])
 
 
 @contextlib.contextmanager
-def lent(model: nn.Module, inputs: Any) -> Any:
+def lent(model: nn.Module, inputs: Any, grad: bool) -> Any:
     """The model on the CPU in evaluation mode, as a counter's README runs it; put back after."""
-    with borrowed(model, "cpu", inputs, grad=True) as fed, torch.no_grad():
+    with borrowed(model, "cpu", inputs, grad=True) as fed, torch.set_grad_enabled(grad):
         yield fed
 
 
@@ -89,8 +89,12 @@ def asked(habits: Habits, model: nn.Module, inputs: Any) -> tuple[tuple[int, int
     """What the counter itself says; None and why, where it is not there or cannot run."""
     if version_of(habits.package) is None:
         return None, f"{habits.package} is not installed (pip install {habits.package})"
-    silent = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
-    with warnings.catch_warnings(), silent[0], silent[1], lent(model, inputs) as (args, kwargs):
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+        lent(model, inputs, habits.grad) as (args, kwargs),
+    ):
         warnings.simplefilter("ignore")  # its own business
         try:
             return habits.run(model, args, kwargs), ""

@@ -203,7 +203,9 @@ def params_of(model: nn.Module, seen: Seen) -> Steps:
     return [(FROZEN, -sum(p.numel() for p in model.parameters() if not p.requires_grad))]
 
 
-def run(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[int, int]:
+def run(
+    model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], backend: str = "pytorch"
+) -> tuple[int, int]:
     """What ptflops itself says; it takes one input, or a dict of keywords."""
     from ptflops import get_model_complexity_info
 
@@ -216,10 +218,13 @@ def run(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tupl
             as_strings=False,
             print_per_layer_stat=False,
             input_constructor=lambda _: given,
+            backend=backend,
         )
     if macs is None:
         raise RuntimeError("it stopped in the middle of the model")
     return int(macs), int(params)
 
 
-PTFLOPS = Habits("ptflops", "ptflops", "macs", steps_of, params_of, run, functions=FUNCTIONS)
+PTFLOPS = Habits(
+    "ptflops", "ptflops", "macs", steps_of, params_of, run, functions=FUNCTIONS, grad=True
+)

@@ -14,7 +14,7 @@ from complexity.options import (
 )
 from formulas.errors import SizeError
 
-TARGETS = ("fvcore", "torch", "thop", "ptflops", "torchinfo", "paper")
+TARGETS = ("fvcore", "torch", "thop", "ptflops", "ptflops-aten", "torchinfo", "paper")
 
 
 @click.command(

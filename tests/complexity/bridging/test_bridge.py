@@ -14,13 +14,18 @@ from tests.complexity.helpers import state_of, values_of
 from tests.complexity.small import Keyword, Mysterious, network_in_miniature
 from tests.conftest import installed
 
-COUNTERS = ("thop", "ptflops", "torchinfo")
+PACKAGES = {
+    "thop": "thop",
+    "ptflops": "ptflops",
+    "ptflops-aten": "ptflops",
+    "torchinfo": "torchinfo",
+}
 
 
 @pytest.fixture(params=WAYS)
 def to(request):
-    if request.param in COUNTERS:
-        installed(request.param)
+    if request.param in PACKAGES:
+        installed(PACKAGES[request.param])
     return request.param
 
 
@@ -141,7 +146,7 @@ def test_an_unknown_operation_is_said_to_be_in_no_step():
         ),
         (
             {"to": "flopth"},
-            "to='flopth' must be one of fvcore, torch, thop, ptflops, torchinfo, pa",
+            "to='flopth' must be one of fvcore, torch, thop, ptflops, ptflops-aten, t",
         ),
         ({"to": "paper"}, "to='paper' is for the five networks, of which papers print numbers"),
     ],

@@ -30,6 +30,14 @@ def test_functions_are_heard_by_name_inside_what_was_running():
     assert seen.spoken[1].args == ((3, 3), (3, 3))
 
 
+def test_operators_are_seen_with_what_they_really_cost():
+    model = nn.Sequential(nn.Linear(5, 7), nn.ReLU())
+    assert visited(model, (torch.zeros(3, 5),), {}).executed == []
+    seen = visited(model, (torch.zeros(3, 5),), {}, operators=True)
+    (product,) = (call for call in seen.executed if call.name == "addmm")
+    assert (product.args[1], product.output, product.macs) == ((3, 5), (3, 7), 105)
+
+
 def test_names_are_put_back_also_after_an_error():
     before = [(vars(owner).get(name), getattr(owner, name)) for owner, name in NAMES]
     heard = []

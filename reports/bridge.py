@@ -18,6 +18,11 @@ class Step:
     why: str
     figure: int
 
+    @property
+    def explained(self) -> bool:
+        """Whether the reason is known."""
+        return not self.why.startswith(NOT_EXPLAINED)
+
 
 @dataclass(frozen=True)
 class Bridge:
@@ -51,17 +56,18 @@ class Bridge:
         return self.ours + sum(step.figure for step in self.steps)
 
     @property
-    def remainder(self) -> int:
-        """What no step explains; 0 where the other could not be asked."""
-        return 0 if self.measured is None else self.measured - self.expected
-
-    @property
     def items(self) -> tuple[Step, ...]:
-        """All steps, the remainder among them where there is one: they always sum up."""
-        if not self.remainder:
+        """All steps, and what is left over where anything is: they always sum up."""
+        more = 0 if self.measured is None else self.measured - self.expected
+        if not more:
             return self.steps
         why = f"{NOT_EXPLAINED}: {self.reason}" if self.reason else NOT_EXPLAINED
-        return (*self.steps, Step(why, self.remainder))
+        return (*self.steps, Step(why, more))
+
+    @property
+    def remainder(self) -> int:
+        """What no known reason explains, all of it together."""
+        return sum(step.figure for step in self.items if not step.explained)
 
     @property
     def total(self) -> int:
@@ -71,7 +77,7 @@ class Bridge:
     @property
     def agrees(self) -> bool:
         """Whether nothing is left unexplained."""
-        return not self.remainder
+        return all(step.explained for step in self.items)
 
     def __str__(self) -> str:
         return bridge_text(self)
@@ -106,12 +112,15 @@ def bridge_text(found: Bridge, style: Any = writers.text) -> str:
 
 def verdict(found: Bridge) -> str:
     """One sentence: verified, not verified, or what is left over."""
-    if found.measured is None:
+    if found.measured is None and found.agrees:
         return f"Not verified here: {found.silence}; the steps are what its known rules give."
-    gives = f"{found.source} gives {numbers.integer(found.measured)}"
+    gives = f"{found.source} gives {numbers.integer(found.total)}"
+    if found.measured is None:
+        gives = found.silence
     if found.agrees:
         return f"Verified: {gives}."
-    return f"NOT explained in full: {gives}, {numbers.signed(found.remainder)} beyond the steps."
+    left = numbers.signed(found.remainder)
+    return f"NOT explained in full: {gives}; {left} have no known reason."
 
 
 def bridge_dict(found: Bridge) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from torch import nn
 
 from complexity.bridging.visits import Seen, Visit
 from formulas.layers import Conv
+from reports.bridge import NOT_EXPLAINED
 from reports.rows import LayerRow, ModelReport
 
 Steps = list[tuple[str, int]]
@@ -26,7 +27,8 @@ MACS = ""  # the name of the part that stands against our MACs
 UNBATCHED = "convolutions without a batch: sides taken for channels"
 AGAIN = "shared modules counted once a place"
 MISSED = "{} outside of the modules that it counts"
-OTHERWISE = "{} by another formula"
+OTHERWISE = f"{NOT_EXPLAINED}: {{}} by another formula"
+COMPLEX = "complex products counted as one, not four"
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,9 @@ class Habits:
     """A counter's rules. ``run`` asks the counter itself for its MACs and its params.
 
     ``steps_of`` gives the steps from our MACs, ``params_of`` those from our params; ``limits`` says
-    what these rules leave open in a model.
-    ``functions`` are the attributes whose calls it counts beside modules; with ``operators`` it
-    sees torch's operators instead. With ``grad`` it runs the model as if gradients were to follow,
-    and torch then takes other kernels.
+    what these rules leave open in a model. ``functions`` are the attributes whose calls it counts
+    beside modules; with ``operators`` it sees torch's operators instead. With ``grad`` it runs the
+    model as if gradients were to follow, and torch then takes other kernels.
     """
 
     name: str
@@ -60,29 +61,36 @@ def steps_of_modules(
     report: ModelReport,
     model: nn.Module,
     counted: dict[nn.Module, Parts],
-    otherwise: Callable[[nn.Module], str] = lambda _: "",
+    seen: Seen,
+    otherwise: Callable[[Visit], str] = lambda _: "",
     missed: Callable[[LayerRow], str] = lambda row: MISSED.format(kind_words(row)),
 ) -> Steps:
     """From our MACs to the sum of what is ``counted``, module by module.
 
-    A row belongs to the outermost counted module that it is in; ``otherwise`` names the step of a
-    module whose multiply-adds are not those of its rows, ``missed`` that of a row that is in none.
+    A row belongs to the outermost counted module that it is in; ``missed`` names the step of a row
+    that is in none. ``otherwise`` names that of a module whose multiply-adds are not those of its
+    rows, by its first call; without a name, it is not explained.
     """
     owners = owners_of(report, model, counted)
     rest: Steps = []
     ours: dict[nn.Module, int] = {}
     kinds: dict[nn.Module, str] = {}
+    first = {visit.module: visit for visit in reversed(seen.visits)}
+    simple = set()
     for row, owner in owners:
         if owner is None:
             rest.append((missed(row), -int(row.macs)))
         else:
             ours[owner] = ours.get(owner, 0) + int(row.macs)
             kinds.setdefault(owner, kind_words(row))
+            if getattr(row.layer, "is_complex", False):
+                simple.add(owner)
     steps: Steps = []
     for module, parts in counted.items():
         more = parts.get(MACS, 0) - ours.get(module, 0)
         kind = kinds.get(module, type(module).__name__)
-        steps.append((otherwise(module) or OTHERWISE.format(kind), more))
+        why = COMPLEX if module in simple else otherwise(first[module])
+        steps.append((why or OTHERWISE.format(kind), more))
         steps += [(why, figure) for why, figure in parts.items() if why != MACS]
     return steps + rest
 
@@ -109,6 +117,11 @@ def paths_to(name: str) -> Iterator[str]:
     """From the model itself down to a row: ``""``, ``"a"``, ``"a.b"`` of ``"a.b#2"``."""
     parts = re.sub(r"#\d+$", "", name).split(".")
     yield from (".".join(parts[:count]) for count in range(len(parts) + 1))
+
+
+def is_unbatched(visit: Visit) -> bool:
+    """Whether a convolution was given one image without a batch."""
+    return len(visit.inputs[0]) == len(visit.module.kernel_size) + 1
 
 
 def gathered(visits: Iterable[Visit], rules: dict[type[nn.Module], Rule]) -> dict[Any, Parts]:

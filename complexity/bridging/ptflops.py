@@ -23,6 +23,7 @@ from complexity.bridging.habits import (
     Rule,
     Steps,
     gathered,
+    is_unbatched,
     kind_words,
     places_of,
     repeated,
@@ -43,6 +44,8 @@ GATED = "recurrent layers: gates, states and biases"
 ATTENDED = "attention modules: scaling, softmax and biases"
 SAMPLED = "deformable convolutions: 24 or 25 for each sample"
 PROJECTED = "projections inside attention modules, where it does not look"
+OWN_WIDTH = "attention modules: keys and values at their own width, no keys that are added"
+UNPROJECTED = "recurrent layers without their projections"
 IMAGE = "per image: divided by the batch"
 CUT = "fractions of functions cut"
 FROZEN = "frozen params (requires_grad=False) left out"
@@ -168,7 +171,7 @@ def steps_of(report: ModelReport, model: nn.Module, seen: Seen) -> Steps:
     counted = gathered((visit for visit in seen.visits if visit.module in places), rules)
     functions = steps_of_functions(seen.spoken, counted)
     steps = [
-        *steps_of_modules(report, model, counted, _otherwise, _missed),
+        *steps_of_modules(report, model, counted, seen, _otherwise, _missed),
         *repeated(counted, lambda module: places[module]),
         *((why, int(figure)) for why, figure in functions),
     ]
@@ -178,11 +181,16 @@ def steps_of(report: ModelReport, model: nn.Module, seen: Seen) -> Steps:
     return [*steps, (IMAGE if _images(seen) > 1 else CUT, int(kept))]
 
 
-def _otherwise(module: nn.Module) -> str:
-    kind = type(module).__name__
+def _otherwise(visit: Visit) -> str:
+    layer, kind = visit.module, type(visit.module).__name__
     if kind == "Attention":
         return PROJECTED
-    return UNBATCHED if kind.startswith("Conv") else ""
+    if isinstance(layer, nn.MultiheadAttention):
+        narrow = layer.bias_k is None and not layer.add_zero_attn and layer._qkv_same_embed_dim
+        return "" if narrow else OWN_WIDTH
+    if isinstance(layer, nn.RNNBase):
+        return UNPROJECTED if layer.proj_size else ""
+    return UNBATCHED if kind.startswith("Conv") and is_unbatched(visit) else ""
 
 
 def _missed(row: LayerRow) -> str:

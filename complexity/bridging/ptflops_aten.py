@@ -10,15 +10,15 @@ from functools import partial
 
 from torch import nn
 
-from complexity.bridging.habits import MACS, Habits, Parts, Steps, size
+from complexity.bridging.habits import COMPLEX, MACS, OTHERWISE, Habits, Parts, Steps, size
 from complexity.bridging.ptflops import params_of, run
 from complexity.bridging.visits import Executed, Seen
+from complexity.tracing.calls import TensorShape
 from formulas.layers import Recurrent
 from reports.rows import ModelReport
 
 BIASES = "biases: one for each output element"
 MISSED = "{}: an operator that it does not know"
-OTHERWISE = "{} by another formula"
 FUSED = "recurrent layers: an operator that it does not know"
 
 
@@ -50,6 +50,12 @@ RULES = {
 }
 
 
+def is_complex(call: Executed) -> bool:
+    """Whether it multiplies complex numbers."""
+    shapes = [each for each in call.args if isinstance(each, TensorShape)]
+    return any(each.dtype.is_complex for each in shapes)
+
+
 def steps_of(report: ModelReport, model: nn.Module, seen: Seen) -> Steps:
     """Operator by operator; recurrent layers run as one that no rule of ours takes apart."""
     steps: Steps = []
@@ -59,7 +65,8 @@ def steps_of(report: ModelReport, model: nn.Module, seen: Seen) -> Steps:
             continue
         for why, figure in RULES[call.name](call).items():
             if why == MACS:
-                steps.append((OTHERWISE.format(call.name), figure - call.macs))
+                words = COMPLEX if is_complex(call) else OTHERWISE.format(call.name)
+                steps.append((words, figure - call.macs))
             else:
                 steps.append((why, figure))
     fused = report.macs - sum(call.macs for call in seen.executed)

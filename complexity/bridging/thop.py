@@ -22,6 +22,7 @@ from complexity.bridging.habits import (
     Steps,
     gathered,
     held_by,
+    is_unbatched,
     places_of,
     repeated,
     size,
@@ -145,13 +146,14 @@ RULES: dict[type[nn.Module], Rule] = {
 }
 
 
-def _otherwise(module: nn.Module) -> str:
-    if isinstance(module, nn.RNNBase):
-        return LONGEST
-    kind = type(module).__name__
+def _otherwise(visit: Visit) -> str:
+    kind = type(visit.module).__name__
+    if isinstance(visit.module, nn.RNNBase):
+        packed = isinstance(visit.inputs[0], PackedSequence)
+        return LONGEST if packed or visit.module.proj_size else ""
     if kind.startswith("ConvTranspose"):
         return TRANSPOSED
-    return UNBATCHED if kind.startswith("Conv") else ""
+    return UNBATCHED if kind.startswith("Conv") and is_unbatched(visit) else ""
 
 
 def _places(model: nn.Module) -> dict[nn.Module, int]:
@@ -163,7 +165,7 @@ def steps_of(report: ModelReport, model: nn.Module, seen: Seen) -> Steps:
     places = _places(model)
     counted = gathered((visit for visit in seen.visits if visit.module in places), RULES)
     return [
-        *steps_of_modules(report, model, counted, _otherwise),
+        *steps_of_modules(report, model, counted, seen, _otherwise),
         *repeated(counted, lambda module: places[module] ** 2),
     ]
 

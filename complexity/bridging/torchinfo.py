@@ -17,6 +17,7 @@ from complexity.bridging.habits import (
     Parts,
     Steps,
     held_by,
+    is_unbatched,
     owners_of,
     size,
     steps_of_modules,
@@ -31,6 +32,7 @@ SCALES = "parameters of {}: times the first side of its output"
 TRANSPOSED = "transposed convolutions at output size"
 FIRST_SIDE = "{} at the first side of its output alone"
 RECURRENT = "{} at the first two sides of its output"
+PRUNED = "{} without the weights that are pruned"
 NOT_SECOND = "{} at all sides of its output but the second"
 
 
@@ -79,12 +81,19 @@ def _parameters(module: nn.Module) -> list[tuple[str, int]]:
     return found
 
 
-def _otherwise(module: nn.Module) -> str:
-    kind = type(module).__name__
+def _otherwise(visit: Visit) -> str:
+    """Of a plain convolution or recurrent layer, and of what gives vectors, it says what we say."""
+    module, out = visit.module, _first(visit.output)
+    kind, own = type(module).__name__, type(module).__module__.startswith("torch.nn")
+    if any(name.endswith("_orig") for name, _ in module.named_parameters()):
+        return PRUNED.format(kind)
     if _is_convolution(module):
-        return TRANSPOSED if "Transpose" in kind else NOT_SECOND.format(kind)
-    recurrent = isinstance(module, (nn.RNNBase, nn.RNNCellBase))
-    return (RECURRENT if recurrent else FIRST_SIDE).format(kind)
+        if "Transpose" in kind:
+            return TRANSPOSED
+        return "" if own and not is_unbatched(visit) else NOT_SECOND.format(kind)
+    if isinstance(module, (nn.RNNBase, nn.RNNCellBase)):
+        return "" if len(out) == 3 else RECURRENT.format(kind)
+    return "" if own and len(out) == 2 else FIRST_SIDE.format(kind)
 
 
 def steps_of(report: ModelReport, model: nn.Module, seen: Seen) -> Steps:
@@ -99,7 +108,7 @@ def steps_of(report: ModelReport, model: nn.Module, seen: Seen) -> Steps:
             held = counted.setdefault(visit.module, {})
             for why, figure in parts.items():
                 held[why] = held.get(why, 0) + figure
-    return steps_of_modules(report, model, counted, _otherwise)
+    return steps_of_modules(report, model, counted, seen, _otherwise)
 
 
 def _is_leaf(module: nn.Module) -> bool:

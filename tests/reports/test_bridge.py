@@ -60,7 +60,9 @@ def test_the_table_shows_signs_and_sums():
         (Bridge("net", "tool", "macs", "flops", 7, silence="tool is not there"),
          "Not verified here: tool is not there; the steps are what its known rules give."),
         (Bridge("net", "tool", "macs", "flops", 7, measured=9_999, source="tool 1"),
-         "NOT explained in full: tool 1 gives 9,999, +9,992 beyond the steps."),
+         "NOT explained in full: tool 1 gives 9,999; +9,992 have no known reason."),
+        (Bridge("net", "tool", "macs", "flops", 7, (Step("not explained: x", 2),), silence="gone"),
+         "NOT explained in full: gone; +2 have no known reason."),
     ],
 )  # fmt: skip
 def test_the_verdict_hides_nothing(found, words):

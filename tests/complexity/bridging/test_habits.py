@@ -13,6 +13,7 @@ from complexity.bridging.habits import (
     size,
     steps_of_modules,
 )
+from complexity.bridging.visits import visited
 from tests.complexity.bridging.models import Shared
 from tests.complexity.small import Reused, Tied
 
@@ -37,11 +38,12 @@ def test_a_row_belongs_to_the_outermost_module_that_counts():
 def test_rows_of_one_module_stand_against_what_is_counted_of_it():
     model = Reused(nn.Linear(4, 4), 1)  # 2, 2 and 1 rows of 16
     report = analyze(model, torch.zeros(2, 4))
-    steps = steps_of_modules(report, model, {model.layer: {"": 100, "biases": 20}})
-    assert steps == [("fc by another formula", 20), ("biases", 20)]
-    steps = steps_of_modules(report, model, {model.layer: {"": 80}}, lambda _: "words")
+    seen = visited(model, (torch.zeros(2, 4),), {})
+    steps = steps_of_modules(report, model, {model.layer: {"": 100, "biases": 20}}, seen)
+    assert steps == [("not explained: fc by another formula", 20), ("biases", 20)]
+    steps = steps_of_modules(report, model, {model.layer: {"": 80}}, seen, lambda _: "words")
     assert steps == [("words", 0)]
-    steps = steps_of_modules(report, model, {})
+    steps = steps_of_modules(report, model, {}, seen)
     assert steps == [
         ("fc outside of the modules that it counts", -64),
         ("fc outside of the modules that it counts", -16),

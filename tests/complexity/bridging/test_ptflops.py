@@ -1,6 +1,7 @@
 """Every rule of ptflops's for modules, by hand; of one image, so that nothing is divided."""
 
 import pytest
+import torch
 from torch import nn
 
 from complexity.bridging.ptflops import (
@@ -11,11 +12,13 @@ from complexity.bridging.ptflops import (
     GATED,
     IMAGE,
     NORMED,
+    OWN_WIDTH,
     POOLED,
     PROJECTED,
     RESIZED,
     RULES,
     SAMPLED,
+    UNPROJECTED,
     rules_for,
 )
 from complexity.bridging.ptflops_functions import BY_NAME, TWICE
@@ -117,6 +120,32 @@ def test_its_functions_are_counted_again_where_they_are_called_by_name():
         MACS,
         {ATTENDED: REST, TWICE: again, IMAGE: (MACS + REST) // 5 - MACS - REST},
     )
+
+
+def test_keys_of_another_width_are_taken_for_projected_to_their_own():
+    class Crosses(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.attention = nn.MultiheadAttention(8, 2, kdim=5, vdim=8)
+
+        def forward(self, x):
+            return self.attention(x, x[..., :5], x, need_weights=False)[0]
+
+    _, steps = steps_to("ptflops", Crosses(), (1, 3, 8))
+    assert steps[OWN_WIDTH] == 3 * (5 * 5 - 5 * 8)
+
+
+def test_projections_of_recurrent_layers_are_left_out():
+    layer = nn.LSTM(5, 7, proj_size=2, batch_first=True)
+    _, steps = steps_to("ptflops", layer, (1, 3, 5))
+    assert steps == {UNPROJECTED: -3 * 7 * 2, GATED: 3 * (70 + 56)}
+
+
+def test_complex_numbers_are_taken_for_real_ones():
+    layer = nn.Linear(5, 7, bias=False, dtype=torch.cfloat)
+    for to in ("ptflops", "ptflops-aten"):
+        found = steps_to(to, layer, (1, 5), dtype=torch.cfloat)
+        assert found == (140, {"complex products counted as one, not four": -105})
 
 
 def test_inside_timms_attention_it_does_not_look(timm):

@@ -14,6 +14,7 @@ from complexity.errors import ModelError
 
 if TYPE_CHECKING:
     from complexity.analysis import analyze
+    from complexity.bridging import bridge
     from complexity.checking import check
     from complexity.deriving import derive
     from complexity.registry import register
@@ -21,11 +22,22 @@ if TYPE_CHECKING:
     from complexity.sweeping import sweep
     from complexity.tracing import Arguments
 
-__all__ = ["Arguments", "ModelError", "analyze", "check", "derive", "register", "search", "sweep"]
+__all__ = [
+    "Arguments",
+    "ModelError",
+    "analyze",
+    "bridge",
+    "check",
+    "derive",
+    "register",
+    "search",
+    "sweep",
+]
 
 HOMES = {
     "Arguments": "complexity.tracing",
     "analyze": "complexity.analysis",
+    "bridge": "complexity.bridging",
     "check": "complexity.checking",
     "derive": "complexity.deriving",
     "register": "complexity.registry",

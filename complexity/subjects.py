@@ -7,6 +7,7 @@ from typing import Any
 
 from formulas.errors import SizeError
 from formulas.networks import Network, network
+from reports.bridge import Bridge
 from reports.paper_line import paper_line
 from reports.rows import ModelReport, report_of
 
@@ -169,6 +170,18 @@ def runnable(request: Request, device: str) -> tuple[ModelReport, Any, Any]:
     report = analyze(model, inputs, name=request.target)
     inputs = tree_map_only(Tensor, lambda tensor: tensor.to(device), arguments_of(inputs))
     return report, model.to(device), Arguments(*inputs[0], **inputs[1])
+
+
+def bridged(request: Request, to: str, of: str) -> Bridge:
+    """The steps from our number to another's; counters want a model with real tensors."""
+    from complexity.bridging import bridge
+
+    if not request.loads:
+        return bridge(request.closed_form(), to=to, of=of)
+    if to == "paper":
+        raise SizeError("to", to, "is for the five networks, of which papers print numbers")
+    model, inputs = request.load("cpu")
+    return bridge(model, inputs, to=to, of=of, name=request.target)
 
 
 def checked_subject(request: Request) -> ModelReport:

@@ -71,13 +71,14 @@ def torch_witness(report: ModelReport, model: nn.Module, inputs: Any) -> Witness
     counter.mod_tracker = Untracked()  # type: ignore[assignment]
     with counter:
         model(*args, **kwargs)
-    less = [(why, -2 * figure) for why, figure in misses(report, TORCH_MISSES)]
+    less = torch_habits(report)
     return Witness(
         TORCH,
         expected=2 * report.macs + sum(figure for _, figure in less),
         counted=counter.get_total_flops(),
         explained=("2 for each MAC", *map(line, less), *not_theirs(report)),
         judged=not not_theirs(report),
+        habits=tuple(less),
     )
 
 
@@ -95,8 +96,7 @@ def fvcore_witness(report: ModelReport, model: nn.Module, inputs: Any) -> Witnes
         beyond = watch(counter)
         counted = int(counter.total())
     habits = [
-        *fvcore_habits(report),
-        *((why, -figure) for why, figure in misses(report, FVCORE_MISSES)),
+        *habits_of_fvcore(report),
         *((why, figure) for why, figure in beyond.items() if figure),
     ]
     hidden = tuple(f"not judged: it cannot look into {name}" for name in hidden_in(counter))
@@ -107,7 +107,19 @@ def fvcore_witness(report: ModelReport, model: nn.Module, inputs: Any) -> Witnes
         counted=counted,
         explained=(*map(line, habits), *hidden),
         judged=not hidden,
+        habits=tuple(habits),
     )
+
+
+def torch_habits(report: ModelReport) -> list[Habit]:
+    """What torch's counter leaves out of two FLOPs for each MAC."""
+    return [(why, -2 * figure) for why, figure in misses(report, TORCH_MISSES)]
+
+
+def habits_of_fvcore(report: ModelReport) -> list[Habit]:
+    """What fvcore adds to our MACs and leaves out of them, as far as rows tell."""
+    left_out = [(why, -figure) for why, figure in misses(report, FVCORE_MISSES)]
+    return [*fvcore_habits(report), *left_out]
 
 
 def line(habit: Habit) -> str:
@@ -150,13 +162,16 @@ def not_theirs(report: ModelReport) -> tuple[str, ...]:
     return (f"not judged: registered here for {', '.join(sorted(kinds))}",) if kinds else ()
 
 
+HABITS = {FVCORE: habits_of_fvcore, TORCH: torch_habits}
 WITNESSES: dict[str, tuple[Callable[[ModelReport, nn.Module, Any], Witness], str]] = {
     FVCORE: (fvcore_witness, "cpu"),
     TORCH: (torch_witness, "meta"),
 }
 
 
-def ask(report: ModelReport, model: nn.Module, inputs: Any) -> tuple[Witness, ...]:
+def ask(
+    report: ModelReport, model: nn.Module, inputs: Any, names: Iterable[str] = (FVCORE, TORCH)
+) -> tuple[Witness, ...]:
     """Every outside counter's total for ``model``; why, where one could not run it.
 
     fvcore runs the model as it is: it traces with torch.jit, which takes no strided convolution
@@ -164,8 +179,8 @@ def ask(report: ModelReport, model: nn.Module, inputs: Any) -> tuple[Witness, ..
     """
     traced_on = report.verdict.traced_on if report.verdict else "cpu"
     return tuple(
-        _answer(name, report, model, inputs, device if traced_on == "meta" else "cpu")
-        for name, (_, device) in WITNESSES.items()
+        _answer(name, report, model, inputs, WITNESSES[name][1] if traced_on == "meta" else "cpu")
+        for name in names
     )
 
 
@@ -185,4 +200,4 @@ def _answer(name: str, report: ModelReport, model: nn.Module, inputs: Any, where
                 return WITNESSES[name][0](report, model, fed)
             except Exception as error:  # an outsider may fail in any way; that is its answer
                 reason = f"could not run: {in_short(error)}"
-    return Witness(name, report.macs, None, (reason,))
+    return Witness(name, report.macs, None, (reason,), habits=tuple(HABITS[name](report)))

@@ -8,7 +8,7 @@ from reports.layer_table import arranged
 from reports.rows import LayerRow, ModelReport
 from reports.totals import Group, by_block, by_kind, shown
 from reports.traffic_table import traffic_dict
-from reports.verdict import Verdict
+from reports.verdict import Verdict, Witness
 
 # What is written, and its version: ``report.schema.json`` describes it, ``saved.py`` reads it.
 # A new member that may be missing leaves the version as it is.
@@ -59,8 +59,16 @@ def verdict_dict(verdict: Verdict | None) -> dict[str, Any] | None:
         "others": verdict.others,
         "traced_on": verdict.traced_on,
         "differences": [vars(difference) for difference in verdict.differences],
-        "witnesses": [{**vars(each), "agrees": each.agrees} for each in verdict.witnesses],
+        "witnesses": [witness_dict(each) for each in verdict.witnesses],
     }
+
+
+def witness_dict(witness: Witness) -> dict[str, Any]:
+    """What another counter says; habits only where there are some, as in older files."""
+    found = {**vars(witness), "agrees": witness.agrees}
+    if not found.pop("habits"):
+        return found
+    return {**found, "habits": [list(habit) for habit in witness.habits]}
 
 
 def training_dict(report: ModelReport) -> dict[str, Any] | None:

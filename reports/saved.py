@@ -155,10 +155,21 @@ def figure_from(part: Part) -> Any:
 
 def witness_from(part: Part) -> Witness:
     counted = part["counted"]
+    habits = part.members().get("habits")
     return Witness(
         part["name"].text(),
         part["expected"].count(),
         None if counted.value is None else counted.count(),
         tuple(each.text() for each in part["explained"].items()),
         part["judged"].truth(),
+        tuple(map(habit_from, habits.items() if habits else ())),
     )
+
+
+def habit_from(part: Part) -> tuple[str, int]:
+    """A habit of another counter and its figure, which may be below 0."""
+    found = part.items()
+    if len(found) != 2:
+        raise part.refused("must be a word and a figure")
+    figure: int = found[1].kind(int, "a whole number")
+    return found[0].text(), figure

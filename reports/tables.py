@@ -9,6 +9,7 @@ from reports import numbers
 UNKNOWN = "unknown"
 NUMBERS: dict[str, Callable[[Any], str]] = {
     "integer": numbers.integer,
+    "signed": numbers.signed,
     "decimal": numbers.decimal,
     "microseconds": numbers.microseconds,
     "rate": numbers.rate,
@@ -20,14 +21,23 @@ NUMBERS: dict[str, Callable[[Any], str]] = {
 class Column:
     """A column; ``holds`` decides how it is written and on which side it is aligned.
 
-    A number that is None is unknown, and says so; a ``rate`` that is None is left empty. A
-    ``share`` or ``growth`` cell is a pair ``(part, whole)``, written in percent; ``growth`` and
-    ``change`` have a sign; ``microseconds`` are given in seconds.
+    A number that is None is unknown, and says so; a ``rate`` or a ``signed`` one that is None is
+    left empty. A ``share`` or ``growth`` cell is a pair ``(part, whole)``, written in percent;
+    ``growth`` and ``change`` have a sign; ``microseconds`` are given in seconds.
     """
 
     name: str
     holds: Literal[
-        "text", "integer", "share", "shape", "decimal", "microseconds", "rate", "change", "growth"
+        "text",
+        "integer",
+        "signed",
+        "share",
+        "shape",
+        "decimal",
+        "microseconds",
+        "rate",
+        "change",
+        "growth",
     ] = "text"
 
     def written(self, value: Any) -> str:

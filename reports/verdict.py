@@ -28,8 +28,9 @@ class Witness:
     """The total of an outside counter beside what our rows say that it must find.
 
     ``explained`` lists its known habits that apply here, each with its figure; they are part
-    of ``expected``. ``counted`` is None where it could not run; then ``explained`` says why, as
-    it does where the total is shown and not ``judged``.
+    of ``expected``, and ``habits`` holds them as words and numbers. ``counted`` is None where it
+    could not run; then ``explained`` says why, as it does where the total is shown and not
+    ``judged``.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Witness:
     counted: int | None
     explained: tuple[str, ...] = ()
     judged: bool = True
+    habits: tuple[tuple[str, int], ...] = ()
 
     @property
     def agrees(self) -> bool | None:

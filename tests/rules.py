@@ -20,7 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "complexity": {
         "formulas", "reports", "complexity", "click", "torch", "fvcore", "numpy", "joblib", "ray",
-        "distributed", "pytest",
+        "distributed", "pytest", "thop", "ptflops", "torchinfo",
     },
 }  # fmt: skip
 # Files that must be quick to load: no torch while they are imported.
@@ -49,7 +49,7 @@ LIGHT = (
 # Libraries that load when used, never with the module; but frames.py itself loads when used.
 LATE = {
     "pandas", "tabulate", "numpy", "matplotlib", "plotly", "joblib", "ray", "distributed",
-    "jinja2", "tomli", "sympy",
+    "jinja2", "tomli", "sympy", "thop", "ptflops", "torchinfo",
 }  # fmt: skip
 LATE_EXCEPT = ("reports/frames.py",)
 # The order inside ``complexity``: a file imports nothing that stands behind it here.
@@ -71,6 +71,7 @@ LAYERS = (
     "fvcore_habits",
     "witnesses",
     "checking",
+    "bridging",
     "inputs",
     "default_inputs",
     "loading",
@@ -231,6 +232,7 @@ TESTED_IN = {
         f"complexity/commands/{name}.py": "tests/complexity/test_cli.py"
         for name in ("report", "check", "compare", "explain", "list")
     },
+    "complexity/bridging/__init__.py": "tests/complexity/bridging/test_bridge.py",
     "complexity/loading.py": "tests/complexity/any_model/test_loading.py",
     "complexity/registry.py": "tests/complexity/any_model/test_registering.py",
     "complexity/errors.py": "tests/complexity/test_analysis_refusals.py",

@@ -6,6 +6,7 @@ COMMANDS = (
     "check",
     "compare",
     "diff",
+    "bridge",
     "guidelines",
     "formula",
     "sweep",

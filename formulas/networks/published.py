@@ -4,7 +4,8 @@ Printed numbers are rounded, and some do not follow from the architecture they d
 tests say which. They are shown beside ours, never used.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from formulas.networks.plan import Network
 from formulas.quantities import is_array
@@ -12,7 +13,11 @@ from formulas.quantities import is_array
 
 @dataclass(frozen=True)
 class Published:
-    """What a source prints for one setting of a network, with 1000 classes."""
+    """What a source prints for one setting of a network, with 1000 classes.
+
+    ``without`` names the layers that a number leaves out, and ``remark`` says what is known of one
+    that does not follow from the network; both by ``params`` or ``macs``.
+    """
 
     network: str
     setting: float
@@ -20,9 +25,14 @@ class Published:
     params: str
     macs: str
     source: str
+    without: Mapping[str, str] = field(default_factory=dict)
+    remark: Mapping[str, str] = field(default_factory=dict)
 
 
+NORMS, FC = "batch norm", "the fully connected layer"
 V1 = "arXiv 1704.04861, table"
+V2 = "arXiv 1801.04381, table 4"
+OF_SHUFFLENET = "arXiv 1707.01083, table 1"
 PUBLISHED = (
     Published("squeezenet", 1, 224, "1,248,424", "0.819 G", "torchvision's weights metadata"),
     Published("squeezenet", 1, 227, "1,248,424", "833 M", "arXiv 1707.01083, table 6"),
@@ -33,14 +43,25 @@ PUBLISHED = (
     Published("mobilenet", 1, 192, "4.2 M", "418 M", f"{V1} 7"),
     Published("mobilenet", 1, 160, "4.2 M", "", f"{V1} 7"),
     Published("mobilenet", 1, 128, "4.2 M", "186 M", f"{V1} 7"),
-    Published("mobilenet", 0.5, 160, "1.32 M", "76 M", f"{V1} 9"),
-    Published("mobilenetv2", 1, 224, "3.4 M", "", "arXiv 1801.04381, table 4"),
-    Published("mobilenetv2", 1.4, 224, "6.9 M", "585 M", "arXiv 1801.04381, table 4"),
-    Published("shufflenet", 1, 224, "", "143 M", "arXiv 1707.01083, table 1"),
-    Published("shufflenet", 2, 224, "", "140 M", "arXiv 1707.01083, table 1"),
-    Published("shufflenet", 3, 224, "", "137 M", "arXiv 1707.01083, table 1"),
-    Published("shufflenet", 4, 224, "", "133 M", "arXiv 1707.01083, table 1"),
-    Published("shufflenet", 8, 224, "", "137 M", "arXiv 1707.01083, table 1"),
+    Published("mobilenet", 0.5, 160, "1.32 M", "76 M", f"{V1} 9", {"params": NORMS}),
+    Published("mobilenetv2", 1, 224, "3.4 M", "", V2, {"params": NORMS}),
+    Published(
+        "mobilenetv2",
+        1.4,
+        224,
+        "6.9 M",
+        "585 M",
+        V2,
+        remark={
+            "params": "no count comes near; the authors' release has 6.06 M without batch norm",
+            "macs": "the authors' release has 582 M; how the paper rounds widths is not said",
+        },
+    ),
+    Published("shufflenet", 1, 224, "", "143 M", OF_SHUFFLENET, {"macs": FC}),
+    Published("shufflenet", 2, 224, "", "140 M", OF_SHUFFLENET, {"macs": FC}),
+    Published("shufflenet", 3, 224, "", "137 M", OF_SHUFFLENET, {"macs": FC}),
+    Published("shufflenet", 4, 224, "", "133 M", OF_SHUFFLENET, {"macs": FC}),
+    Published("shufflenet", 8, 224, "", "137 M", OF_SHUFFLENET, {"macs": FC}),
     Published("shufflenetv2", 1, 224, "", "0.145 G", "torchvision's weights metadata"),
 )
 

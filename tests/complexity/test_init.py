@@ -7,6 +7,7 @@ import complexity
 
 def test_the_names_are_those_of_the_modules_behind():
     from complexity.analysis import analyze
+    from complexity.bridging import bridge
     from complexity.checking import check
     from complexity.deriving import derive
     from complexity.errors import ModelError
@@ -15,13 +16,14 @@ def test_the_names_are_those_of_the_modules_behind():
     from complexity.sweeping import sweep
 
     assert complexity.analyze is analyze
+    assert complexity.bridge is bridge
     assert complexity.check is check
     assert complexity.derive is derive
     assert complexity.register is register
     assert complexity.ModelError is ModelError
     assert complexity.sweep is sweep
     assert complexity.search is search
-    names = "Arguments ModelError analyze check derive register search sweep"
+    names = "Arguments ModelError analyze bridge check derive register search sweep"
     assert sorted(complexity.__all__) == names.split()
 
 

@@ -69,6 +69,6 @@ DIFFERENCE = Difference("body.0.conv", "macs", 137, 139, "trace", "kernel or gro
 AGREES = Verdict(7, "meta")
 DISAGREES = Verdict(7, "cpu", (DIFFERENCE,))
 WITNESSES = (
-    Witness("fvcore", 1009, 1009, ("+ 2: a habit",)),
+    Witness("fvcore", 1009, 1009, ("+ 2: a habit",), habits=(("a habit", 2),)),
     Witness("torch", 1013, None, ("could not run: KeyError: x",)),
 )

@@ -156,3 +156,7 @@ def test_numbers_that_differ_are_written_so_that_they_do():
     assert numbers.apart(Fraction(3, 4), half) == ("0.75", "0.50")
     assert numbers.apart(half + Fraction(1, 10**4), half) == ("0.5001", "0.5000")
     assert numbers.apart(half, half) == ("0.500000000",) * 2
+
+
+def test_a_difference_has_its_sign():
+    assert [numbers.signed(value) for value in (1024, -7, 0)] == ["+1,024", "-7", "0"]

@@ -147,6 +147,7 @@ def test_a_witness_that_could_not_run_has_no_count():
         "counted": 1009,
         "explained": ["+ 2: a habit"],
         "judged": True,
+        "habits": [["a habit", 2]],
         "agrees": True,
     }
     assert second["counted"] is None

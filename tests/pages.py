@@ -14,12 +14,14 @@ import io
 import os
 import re
 import shlex
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
 from complexity.cli import main
+from complexity.registry import REGISTERED
 
 ROOT = Path(__file__).parents[1]
 FENCE = re.compile(
@@ -86,12 +88,19 @@ def pages() -> list[Page]:
 
 @contextmanager
 def working_in(folder: Path) -> Iterator[None]:
-    before = Path.cwd()
+    """The folder is the current one; what its files import and register is gone afterwards."""
+    before, path, modules, registered = Path.cwd(), [*sys.path], {*sys.modules}, {**REGISTERED}
     os.chdir(folder)
     try:
         yield
     finally:
         os.chdir(before)
+        sys.path[:] = path
+        for name in {*sys.modules} - modules:
+            if Path(getattr(sys.modules[name], "__file__", None) or "/").parent == folder:
+                del sys.modules[name]
+        REGISTERED.clear()
+        REGISTERED.update(registered)
 
 
 def wrong_steps(session: Session, folder: Path) -> Iterator[tuple[str, str]]:

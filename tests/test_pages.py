@@ -1,9 +1,12 @@
 """What the README and the pages of ``docs`` show is true; and what is not is found."""
 
 import re
+import sys
+from pathlib import Path
 
 import pytest
 
+from complexity.registry import REGISTERED
 from tests.pages import Page, failed_examples, pages, wrong_steps
 
 PAGES = pages()
@@ -63,6 +66,23 @@ def test_a_session_and_an_example_find_the_files_of_their_page(tmp_path):
     ((_, printed),) = wrong_steps(page.sessions[0], tmp_path)
     assert "mine.toml must give bandwidth" in printed
     assert 'Got:\n    \'name = "Mine"' in failed_examples(page, tmp_path)
+
+
+def test_what_a_page_imports_and_registers_is_gone_afterwards(tmp_path):
+    code = (
+        "import torch\nfrom complexity import register\n\n"
+        "register(torch.ops.aten.cumsum, lambda out, *_: 7)\nnet = torch.nn.Linear(5, 3)\n"
+    )
+    page = Page(
+        "page.md",
+        f'```python title="only_here.py"\n{code}```\n'
+        "```console\n$ complexity report only_here.py:net --input 2x5\n```\n",
+    )
+    before = ([*sys.path], {**REGISTERED}, Path.cwd())
+    ((_, printed),) = wrong_steps(page.sessions[0], tmp_path)
+    assert "only_here.py:net, input 2x5" in printed
+    assert "only_here" not in sys.modules
+    assert before == ([*sys.path], {**REGISTERED}, Path.cwd())
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def run(command: str) -> tuple[int, str]:
 def is_measured_alike(shown: str, printed: str) -> bool:
     """Whether each line that is shown begins one that is printed, figures and gaps aside."""
     there = [without_figures(line) for line in printed.splitlines()]
-    return all(
+    return bool(shown) and all(
         any(line.startswith(without_figures(each)) for line in there)
         for each in shown.splitlines()
     )  # fmt: skip

@@ -92,6 +92,7 @@ def test_what_a_page_imports_and_registers_is_gone_afterwards(tmp_path):
         ("fc  1.5\nSpread: within 7 % of the median.", True),  # and that it is wide
         ("pool  71.761", False),
         ("fc  71", False),
+        ("", False),
     ],
 )
 def test_of_measured_figures_the_words_are_compared(shown, alike, monkeypatch, tmp_path):

@@ -1,21 +1,16 @@
-"""How the API's page shows a doctest: as a block of code, which Markdown would take for a quote."""
+"""How the page of the API shows a doctest: as code, where Markdown would see a quote in a quote."""
 
 import re
 from typing import Any
 
 from griffe import Extension, Object
 
-EXAMPLE = re.compile(r"(?:^>>> .*\n?(?:^(?!\n).+\n?)*)", re.M)
+EXAMPLE = re.compile(r"^>>> .*(?:\n.+)*", re.M)
 
 
-class Examples(Extension):
+class FencedExamples(Extension):
     """Puts each example of a docstring between fences."""
 
     def on_object(self, *, obj: Object, **_: Any) -> None:
         if obj.docstring:
-            text = obj.docstring.value
-            obj.docstring.value = EXAMPLE.sub(lambda found: fenced(found.group()), text)
-
-
-def fenced(example: str) -> str:
-    return f"```pycon\n{example.rstrip()}\n```\n"
+            obj.docstring.value = EXAMPLE.sub(r"```pycon\n\g<0>\n```", obj.docstring.value)

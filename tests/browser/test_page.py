@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from formulas.networks import network
+from formulas.traffic import bytes_moved
 from reports.page import report_page
 from reports.rows import report_of
 from tests.reports.helpers import HUGE, MYSTERIES, ROWS, made, row
@@ -160,8 +161,9 @@ def test_another_measure_is_chosen_by_keyboard_and_keeps_the_place(opened, mobil
     expect(page.get_by_label("params", exact=True)).to_be_checked()
     inside = sum(each.params for each in NETWORK.layers if each.name.startswith("conv3"))
     assert trail(page) == f"mobilenet > conv3: {inside:,}"
-    page.get_by_label("memory access").check()
-    inside = sum(each.memory_access for each in NETWORK.layers if each.name.startswith("conv3"))
+    page.get_by_label("bytes").check()
+    rows = [each for each in NETWORK.layers if each.name.startswith("conv3")]
+    inside = sum(bytes_moved(each.moved).total for each in rows)
     assert trail(page) == f"mobilenet > conv3: {inside:,}"
 
 

@@ -88,7 +88,12 @@ def pages() -> list[Page]:
 
 @contextmanager
 def working_in(folder: Path) -> Iterator[None]:
-    """The folder is the current one; what its files import and register is gone afterwards."""
+    """The folder is the current one; what its files import and register is gone afterwards.
+
+    Another module of the name of one of its files is out of the way meanwhile.
+    """
+    hidden = {each.stem: sys.modules.pop(each.stem) for each in folder.glob("*.py")
+              if each.stem in sys.modules}  # fmt: skip
     before, path, modules, registered = Path.cwd(), [*sys.path], {*sys.modules}, {**REGISTERED}
     os.chdir(folder)
     try:
@@ -99,6 +104,7 @@ def working_in(folder: Path) -> Iterator[None]:
         for name in {*sys.modules} - modules:
             if Path(getattr(sys.modules[name], "__file__", None) or "/").parent == folder:
                 del sys.modules[name]
+        sys.modules.update(hidden)
         REGISTERED.clear()
         REGISTERED.update(registered)
 

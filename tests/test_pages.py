@@ -1,13 +1,15 @@
 """What the README and the pages of ``docs`` show is true; and what is not is found."""
 
+import importlib
 import re
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from complexity.registry import REGISTERED
-from tests.pages import Page, failed_examples, pages, wrong_steps
+from tests.pages import Page, failed_examples, pages, working_in, wrong_steps
 
 PAGES = pages()
 SESSIONS = [session for page in PAGES for session in page.sessions]
@@ -104,3 +106,13 @@ def test_of_measured_figures_the_words_are_compared(shown, alike, monkeypatch, t
     text = f'```console title="measured"\n$ complexity time squeezenet\n{shown}\n```\n'
     (session,) = Page("page.md", text).sessions
     assert (list(wrong_steps(session, tmp_path)) == []) is alike
+
+
+def test_a_module_of_the_same_name_is_out_of_the_way_meanwhile(tmp_path, monkeypatch):
+    other = ModuleType("same_name")
+    monkeypatch.setitem(sys.modules, "same_name", other)
+    (tmp_path / "same_name.py").write_text("here = 7\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with working_in(tmp_path):
+        assert importlib.import_module("same_name").here == 7
+    assert sys.modules["same_name"] is other

@@ -111,23 +111,25 @@ def test_shufflenetv2_avoids_most(variant):
     assert all(best.avoidable < other.avoidable for other in found.values())
     assert found["shufflenet"].count("G2") == 25
     assert found["mobilenetv2"].count("G1") >= 10
-    # by G4's share of bytes it is not the best: see the README
+    # by G4's share of bytes it is not the best: see docs/commands/guidelines.md
     assert best.elementwise[1] > found["mobilenetv2"].elementwise[1]
     # the element-wise work of V2 is less than V1's: it adds nothing up, and shuffles half
     assert best.elementwise[1] < found["shufflenet"].elementwise[1]
 
 
 def test_by_findings_alone_mobilenetv2_is_ahead_in_the_documents_variant():
-    """What the README says beside the score, so that nobody takes it for more than it is."""
+    """What the page says beside the score, so that nobody takes it for more than it is."""
     found = {name: guidelines(report_of(network(name))) for name in ("mobilenetv2", "shufflenetv2")}
     assert {name: len(each.findings) for name, each in found.items()} == {
         "mobilenetv2": 10, "shufflenetv2": 11,
     }  # fmt: skip
 
 
-def test_the_defaults_are_those_of_the_readme():
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    (table,) = re.findall(r"```toml\n(\[tool\.complexity\.guidelines\][^`]*)```", readme)
+def test_the_defaults_are_those_of_the_page():
+    page = Path(__file__).parents[2] / "docs" / "commands" / "guidelines.md"
+    (table,) = re.findall(
+        r"```toml\n(\[tool\.complexity\.guidelines\][^`]*)```", page.read_text(encoding="utf-8")
+    )
     assert Thresholds.of(parsed(table)["tool"]["complexity"]["guidelines"]) == Thresholds()
 
 

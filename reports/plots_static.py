@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from reports.plots import Axis, Curve, HeatMap, Scatter
+from reports.scatter import saved
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# Names are not mathematics; the same result makes the same file; text in an SVG stays text.
-STYLE: Any = {"text.parse_math": False, "svg.hashsalt": "complexity", "svg.fonttype": "none"}
 MOST_TICKS = 12
 MOST_LABELS = 12
 
@@ -22,7 +20,7 @@ def figure(panels: Sequence[Curve | HeatMap | Scatter]) -> Figure:
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    with rc_context(STYLE):
+    with rc_context({"text.parse_math": False}):  # names are not mathematics
         made = Figure(figsize=(6 * len(panels), 4.5), layout="constrained")
         row = made.subplots(1, len(panels), squeeze=False)[0]
         for axes, panel in zip(row, panels, strict=True):
@@ -38,13 +36,7 @@ def figure(panels: Sequence[Curve | HeatMap | Scatter]) -> Figure:
 
 def image(panels: Sequence[Curve | HeatMap | Scatter], form: str) -> bytes:
     """The figure as ``"png"`` or ``"svg"``."""
-    from matplotlib import rc_context
-
-    out = io.BytesIO()
-    with rc_context(STYLE):
-        metadata = {"Date": None} if form == "svg" else {}
-        figure(panels).savefig(out, format=form, metadata=metadata)
-    return out.getvalue()
+    return saved(figure(panels), form, dpi=None)
 
 
 def _in_units(axis: Any) -> None:

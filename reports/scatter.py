@@ -66,14 +66,14 @@ def _picture(panels: Sequence[Panel], form: str) -> bytes:
     return saved(figure, form)
 
 
-def saved(figure: Any, form: str) -> bytes:
-    """A matplotlib figure as png or svg."""
+def saved(figure: Any, form: str, dpi: int | None = 150) -> bytes:
+    """A matplotlib figure as png or svg; without ``dpi`` as many dots as matplotlib's own."""
     from matplotlib import rc_context
 
     out = io.BytesIO()
     # the same figures make the same file, and text stays text
     with rc_context({"svg.hashsalt": "complexity", "svg.fonttype": "none"}):
-        figure.savefig(out, format=form, dpi=150,
+        figure.savefig(out, format=form, dpi=dpi,
                        metadata={"Date": None} if form == "svg" else None)  # fmt: skip
     return out.getvalue()
 

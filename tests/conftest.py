@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import sys
 import warnings
 
 import pytest
@@ -12,6 +13,12 @@ from benchmarks.torchvision_operators import declared_operators
 torch.set_num_threads(1)  # as fast as many for these sizes, and stays so on a busy machine
 os.environ["HF_HUB_OFFLINE"] = "1"  # models are built from their configurations alone
 declared_operators()  # before torchvision is imported
+
+
+@pytest.fixture(autouse=True)
+def search_path(monkeypatch):
+    """Where a test has modules of its own, no later one finds them."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
 
 
 def installed(package: str):
@@ -34,4 +41,6 @@ def timm():
 
 @pytest.fixture(scope="session")
 def transformers():
-    return installed("transformers")
+    package = installed("transformers")
+    package.logging.set_verbosity_error()  # it warns of its configurations on a stream of its own
+    return package

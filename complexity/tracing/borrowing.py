@@ -3,6 +3,7 @@
 import gc
 import random
 import sys
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,6 +25,8 @@ PARTS = tuple(
     for name, part in vars(nn.Module()).items()
     if isinstance(part, dict) and name not in ("_parameters", "_buffers")
 )
+# What is put back below is the process's own: two threads at once would put back each other's.
+ALONE = threading.RLock()
 
 
 @contextmanager
@@ -88,19 +91,20 @@ def _keep_scripted(module: torch.jit.ScriptModule, stack: ExitStack) -> None:
 def collection_paused() -> Iterator[None]:
     """Python's collector waits: many small objects are made that all stay, and it would look
     through everything that torch has loaded, again and again."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
+    with ALONE:
+        running = gc.isenabled()
+        gc.disable()
+        try:
+            yield
+        finally:
+            if running:
+                gc.enable()
 
 
 @contextmanager
 def random_states() -> Iterator[None]:
     """The random states of torch's CPU generator, of Python and of NumPy are put back."""
-    with ExitStack() as stack:
+    with ALONE, ExitStack() as stack:
         stack.callback(random.setstate, random.getstate())
         stack.callback(torch.set_rng_state, torch.get_rng_state())
         numpy = sys.modules.get("numpy")  # where nobody has loaded it, nobody draws from it
@@ -117,8 +121,8 @@ def plain_kernels(*, fast_convolutions: bool = False) -> Iterator[None]:
     recurrent layers step by step, and a compiled model as the model it was compiled from.
     ``fast_convolutions`` leaves the CPU its own, for whoever really computes them.
     """
-    fastpath = torch.backends.mha.get_fastpath_enabled()
-    with ExitStack() as stack:
+    with ALONE, ExitStack() as stack:
+        fastpath = torch.backends.mha.get_fastpath_enabled()
         torch.backends.mha.set_fastpath_enabled(False)
         stack.callback(torch.backends.mha.set_fastpath_enabled, fastpath)
         stack.enter_context(sdpa_kernel(SDPBackend.MATH))

@@ -2,14 +2,16 @@
 
 import copy
 import gc
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
 from torch import nn
 
 from complexity import ModelError, analyze, check
-from complexity.tracing.borrowing import borrowed, collection_paused
+from complexity.tracing.borrowing import borrowed, collection_paused, plain_kernels
 from tests.complexity.helpers import state_of, values_of
 from tests.complexity.small import Asks, Calls, Raises, Remembers, Tied, network_in_miniature
 
@@ -188,3 +190,35 @@ def test_the_collector_is_as_it_was(running):
         assert gc.isenabled() is running
     finally:
         (gc.enable if was else gc.disable)()
+
+
+SETTINGS = {
+    "kernels": (plain_kernels, torch.backends.cuda.flash_sdp_enabled),
+    "random state": (lambda: borrowed(nn.ReLU(), "meta"), lambda: torch.get_rng_state().tolist()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_two_threads_do_not_put_back_what_the_other_found(setting):
+    """Unless the second waits, it finds what the first has set, and leaves it for good."""
+    entered, both, left = (threading.Event() for _ in range(3))
+    borrow, now = SETTINGS[setting]
+
+    def first():
+        with borrow():
+            torch.manual_seed(8191)
+            entered.set()
+            both.wait(0.2)  # in vain, if the second waits for this one
+        left.set()
+
+    def second():
+        entered.wait()
+        with borrow():
+            both.set()
+            left.wait()
+
+    before = now()
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(first), pool.submit(second)]:
+            done.result()
+    assert now() == before

@@ -117,6 +117,11 @@ def slow(width):
 """
 
 
+def heeding_the_keyboard():
+    """Also where the tests run in the background, which passes on that the signal is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_real_interrupt_from_the_keyboard(tmp_path, jobs):
@@ -132,6 +137,7 @@ def test_a_real_interrupt_from_the_keyboard(tmp_path, jobs):
         cwd=tmp_path,
         env=settings,
         start_new_session=True,
+        preexec_fn=heeding_the_keyboard,
         stderr=subprocess.PIPE,
         text=True,
     ) as process:

@@ -14,8 +14,8 @@ from reports.rows import LayerRow, ModelReport
 from reports.totals import shown
 
 # What one asks of a whole model. ``unknown`` counts the runs of operations without a formula.
-TOTALS = ("params", "macs", "flops", *COST_FIELDS[2:], "unknown")
-EXACT = ("params", "unknown")  # whatever is unknown: what is stored is known
+TOTALS = ("params", "macs", "flops", *COST_FIELDS[2:], "buffers", "unknown")
+EXACT = ("params", "buffers", "unknown")  # whatever is unknown: what is stored is known
 # What makes a layer what it is, beside its name and what it costs, and how a report calls it.
 PROPERTIES = {
     "kind": "kind",
@@ -33,7 +33,7 @@ def total(report: ModelReport, quantity: str) -> int:
     """One of ``TOTALS``; of a model with unknown operations a lower bound, if not ``EXACT``."""
     if quantity == "unknown":
         return sum(report.unknown.values())
-    found: int = getattr(report.cost, quantity)
+    found: int = report.buffers if quantity == "buffers" else getattr(report.cost, quantity)
     return found
 
 

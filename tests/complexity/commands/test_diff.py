@@ -132,7 +132,7 @@ def test_a_check_that_failed_is_a_failure_here_too(capsys, saved, tmp_path):
          "--max-increase macs=lots must be such as macs=5% or params=100K"),
         (("old.json", "old.json", "--max-increase", "speed=5%"),
          "--max-increase speed must name one of params, macs, flops, elementwise, activations, "
-         "memory_access, unknown"),
+         "memory_access, buffers, unknown"),
         (("old.json",), "Missing argument 'NEW'."),
     ],
 )  # fmt: skip

@@ -14,6 +14,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from complexity.bridging.calls import given, on_cpu
 from complexity.bridging.habits import Steps
+from complexity.bridging.hidden import hidden_steps
 from complexity.bridging.listeners import lent, silenced
 from complexity.bridging.plainly import plainly
 from complexity.errors import ModelError, in_short
@@ -111,6 +112,9 @@ def witnessed(
         must_fit(model, f"{said['to']} runs the model on the CPU")
         with silenced():
             measured, fused = plainly(counted, witness.counted)
+            if name == FVCORE and hidden:
+                with lent(model, arguments_of(inputs), grad=True) as (args, kwargs):
+                    fused += hidden_steps(model, args, kwargs)
     except ModelError as error:
         silence = str(error)
     except Exception as error:  # it may fail in any way; that is its answer

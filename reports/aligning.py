@@ -18,7 +18,8 @@ from reports.rows import LayerRow
 NUMBERED = re.compile(r"#?\d+")
 EQUAL = 10**9  # how much two children are alike that are the same
 ANOTHER_ORDER = EQUAL // 100  # how much less where the same rows stand or are nested otherwise
-MOST_PAIRS = 250_000  # of more, children with a number are matched by it
+MOST_PAIRS = 40_000  # of more, children with a number are matched by it
+DEEPEST = 100  # what lies deeper in a name is one part of it
 Traits = Callable[[LayerRow], tuple[Hashable, ...]]
 Named = tuple[str, "Node"]
 
@@ -63,7 +64,7 @@ def _tree(rows: Sequence[LayerRow], traits: Traits) -> Node:
     for index, row in enumerate(rows):
         path, _, turn = row.name.partition("#")
         node = root
-        for part in (*path.split("."), f"#{turn or 1}"):
+        for part in (*path.split(".", DEEPEST), f"#{turn or 1}"):
             node = node.children.setdefault(part, Node())
         node.children[f"#{met[row.name] + 1}"] = Node(index, traits(row))
         met[row.name] += 1

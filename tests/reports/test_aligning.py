@@ -162,3 +162,8 @@ def test_very_many_are_matched_without_a_search(monkeypatch, most):
     assert told(old, new) == {"f.7": "added"}
     other = [replace(each, out_shape=(2,)) for each in old]
     assert [each.name for each in diffed(old, other).changes] == [each.name for each in other]
+
+
+def test_a_name_as_deep_as_a_file_may_hold_is_matched():
+    old, new = ([row(".".join("0" * 2000), "fc", macs=macs)] for macs in (3, 5))
+    assert list(told(old, new).values()) == ["changed"]

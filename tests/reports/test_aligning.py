@@ -112,6 +112,13 @@ def test_what_follows_another_size_is_changed_and_not_renumbered_away():
         "f.2 -> f.3": "changed",
         "f.3 -> f.4": "changed",
     }
+    assert diffed(old, smaller).renumbered == []
+
+
+def test_of_those_that_are_the_same_the_last_is_new():
+    found = diffed(rows_of([("fc", 3)] * 2), rows_of([("fc", 3)] * 3))
+    assert [(each.name, each.change) for each in found.changes] == [("f.2", "added")]
+    assert found.renumbered == []
 
 
 def test_blocks_of_the_same_layers_in_another_order_are_not_the_same():

@@ -51,3 +51,5 @@ def test_what_would_be_called_alike_has_its_file_behind_its_name():
         "made", "made (a.json)", "made (b/a.json)", "made (b/a.json#2)", "made",
     ]  # fmt: skip
     assert told_apart([("a.json", made()), ("", made(name="another"))])[0] == made()
+    two = told_apart([("a.json", made()), ("b.json", made())])
+    assert [each.name for each in two] == ["made (a.json)", "made (b.json)"]

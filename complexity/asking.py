@@ -67,15 +67,25 @@ def requests_of_each(
 
 def reports_of(targets: tuple[str, ...], said: dict[str, Any], trace: bool) -> list[Any]:
     """The report of each model, and all those that a saved file holds, in the order of targets."""
+    return [report for _, report in filed_reports_of(targets, said, trace)]
+
+
+def filed_reports_of(
+    targets: tuple[str, ...], said: dict[str, Any], trace: bool
+) -> list[tuple[str, Any]]:
+    """``reports_of``, each with the file that holds it; ``""`` for a model."""
     from complexity.subjects import reported
     from reports.saved import is_saved, read_saved
 
     files = [target for target in targets if is_saved(target)]
     requests = iter(requests_of_each(targets, said, trace, saved=files))
     saved = {path: read_saved(path) for path in files}  # before a model runs
-    found: list[Any] = []
+    found: list[tuple[str, Any]] = []
     for target in targets:
-        found += saved[target] if target in saved else [reported(next(requests))]
+        if target in saved:
+            found += [(target, report) for report in saved[target]]
+        else:
+            found.append(("", reported(next(requests))))
     return found
 
 

@@ -14,7 +14,8 @@ from complexity.analysis import REGISTERED_FORMULA
 from complexity.errors import in_short
 from complexity.fvcore_habits import Flat, Habit, fvcore_habits, hidden_in, watch
 from complexity.tracing import WAYS, arguments_of
-from complexity.tracing.borrowing import borrowed, plain_kernels
+from complexity.tracing.borrowing import borrowed
+from complexity.tracing.kernels import plain_kernels
 from formulas.layers import Recurrent
 from reports.numbers import integer
 from reports.rows import LayerRow, ModelReport

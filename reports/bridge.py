@@ -46,6 +46,7 @@ class Bridge:
     measured: int | None = None
     silence: str = ""
     source: str = ""
+    call: str = ""
     reason: str = ""
     input_shapes: tuple[Shape, ...] = ()
     notes: tuple[str, ...] = ()
@@ -106,7 +107,8 @@ def bridge_text(found: Bridge, style: Any = writers.text) -> str:
     at = f", input {shapes}" if shapes else ""
     heading = f"{found.model}{at}: from our {found.of} to {found.to}'s {found.theirs}"
     between = "\n\n" if style is writers.markdown else "\n"
-    lines = between.join((verdict(found), *found.notes))
+    asked = (f"Call: {found.call}.",) if found.call else ()
+    lines = between.join((verdict(found), *asked, *found.notes))
     return f"{heading}\n\n{style(bridge_table(found))}\n\n{lines}\n"
 
 
@@ -138,6 +140,7 @@ def bridge_dict(found: Bridge) -> dict[str, Any]:
         "agrees": found.agrees,
         "remainder": found.remainder,
         "verdict": verdict(found),
+        "call": found.call,
         "notes": list(found.notes),
     }
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
 from formulas.cost import COST_FIELDS
+from reports.aligning import aligned
 from reports.report_json import layer_dict
 from reports.rows import LayerRow, ModelReport
 from reports.totals import shown
 
 # What one asks of a whole model. ``unknown`` counts the runs of operations without a formula.
-TOTALS = ("params", "macs", "flops", *COST_FIELDS[2:], "unknown")
-EXACT = ("params", "unknown")  # whatever is unknown: what is stored is known
+TOTALS = ("params", "macs", "flops", *COST_FIELDS[2:], "buffers", "unknown")
+EXACT = ("params", "buffers", "unknown")  # whatever is unknown: what is stored is known
 # What makes a layer what it is, beside its name and what it costs, and how a report calls it.
 PROPERTIES = {
     "kind": "kind",
@@ -33,7 +33,7 @@ def total(report: ModelReport, quantity: str) -> int:
     """One of ``TOTALS``; of a model with unknown operations a lower bound, if not ``EXACT``."""
     if quantity == "unknown":
         return sum(report.unknown.values())
-    found: int = getattr(report.cost, quantity)
+    found: int = report.buffers if quantity == "buffers" else getattr(report.cost, quantity)
     return found
 
 
@@ -73,12 +73,23 @@ class Diff:
 
     @cached_property
     def changes(self) -> tuple[LayerChange, ...]:
-        return tuple(sorted(changes(self.old.layers, self.new.layers), key=_weight))
+        found = changes(self.old.layers, self.new.layers, self._same)
+        return tuple(sorted(found, key=_weight))
+
+    @cached_property
+    def _same(self) -> dict[int, int]:
+        return aligned(self.old.layers, self.new.layers, _traits)
 
     @property
     def unchanged(self) -> int:
-        """How many layers are as they were."""
+        """How many layers are as they were, ``renumbered`` ones among them."""
         return len(self.new.layers) - sum(each.new is not None for each in self.changes)
+
+    @property
+    def renumbered(self) -> list[tuple[str, str]]:
+        """The old and the new name of layers that are as they were, but for a number."""
+        pairs = ((self.old.layers[i], self.new.layers[j]) for j, i in self._same.items())
+        return [(a.name, b.name) for a, b in pairs if a.name != b.name and _nature(a) == _nature(b)]
 
     @property
     def grown_unknown(self) -> dict[str, tuple[int, int]]:
@@ -93,36 +104,33 @@ def _weight(change: LayerChange) -> tuple[bool, int, int]:
     return (macs is not None, -abs(macs or 0), -abs(params or 0))
 
 
-def changes(old: Iterable[LayerRow], new: Iterable[LayerRow]) -> list[LayerChange]:
-    """What became of each layer that is not as it was.
+def changes(
+    old: Sequence[LayerRow], new: Sequence[LayerRow], same: Mapping[int, int]
+) -> list[LayerChange]:
+    """What became of each layer that is not as it was; ``same`` is which of ``new`` was which.
 
-    Layers are matched by name. One that is gone and one that is new are the same layer, moved,
-    where nothing but the name differs; the first with the first.
+    One that is gone and one that is new are the same layer, moved, where nothing but the name
+    differs; the first with the first.
     """
-    before, after = _by_name(old), _by_name(new)
+    kept = set(same.values())
     gone: dict[Any, list[LayerRow]] = {}
-    for key, row in before.items():
-        if key not in after:
+    for index, row in enumerate(old):
+        if index not in kept:
             gone.setdefault(_nature(row), []).append(row)
     found = []
-    for key, row in after.items():
-        if key not in before:
+    for index, row in enumerate(new):
+        if index not in same:
             alike = gone.get(_nature(row))
             was = alike.pop(0) if alike else None
             found.append(LayerChange("moved" if was else "added", was, row))
-        elif _nature(before[key]) != _nature(row):
-            found.append(LayerChange("changed", before[key], row))
+        elif _nature(old[same[index]]) != _nature(row):
+            found.append(LayerChange("changed", old[same[index]], row))
     return found + [LayerChange("removed", row, None) for rows in gone.values() for row in rows]
 
 
-def _by_name(rows: Iterable[LayerRow]) -> dict[tuple[str, int], LayerRow]:
-    """The rows by their name and which of that name they are."""
-    met = Counter[str]()
-    found = {}
-    for row in rows:
-        found[row.name, met[row.name]] = row
-        met[row.name] += 1
-    return found
+def _traits(row: LayerRow) -> tuple[Any, ...]:
+    """What makes two layers alike: the kind, then all but the sizes that it is given."""
+    return (row.kind, (row.kind, row.kernel, row.stride, row.groups, row.params), _nature(row))
 
 
 def _nature(row: LayerRow) -> tuple[Any, ...]:
@@ -152,6 +160,7 @@ def diff_dict(diff: Diff) -> dict[str, Any]:
         "new": about(diff.new),
         "changes": {name: total(diff.new, name) - total(diff.old, name) for name in TOTALS},
         "unchanged": diff.unchanged,
+        "renumbered": [{"old": old, "new": new} for old, new in diff.renumbered],
         "layers": [
             {"change": each.change, "old": layer(each.old), "new": layer(each.new)}
             for each in diff.changes

@@ -89,7 +89,10 @@ def counted_changes(diff: Diff) -> str:
     met = Counter(each.change for each in diff.changes)
     words = [f"{numbers.integer(met[kind])} {kind}" for kind in
              ("changed", "added", "removed", "moved") if met[kind]]  # fmt: skip
-    return f"Layers: {', '.join([*words, f'{numbers.integer(diff.unchanged)} as they were'])}."
+    stayed = f"{numbers.integer(diff.unchanged)} as they were"
+    if diff.renumbered:
+        stayed += f" ({numbers.integer(len(diff.renumbered))} of them renumbered)"
+    return f"Layers: {', '.join([*words, stayed])}."
 
 
 def closing_lines(diff: Diff) -> list[str]:

@@ -1,6 +1,8 @@
 """Several models side by side."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reports import numbers
 from reports.rows import ModelReport
@@ -35,6 +37,29 @@ def checked(report: ModelReport) -> str:
     if report.verdict is None:
         return "not traced"
     return "yes" if report.verdict.agrees else "NO"
+
+
+def told_apart(filed: Sequence[tuple[str, ModelReport]]) -> list[ModelReport]:
+    """The reports, those from a file with its name where another has the same name and settings.
+
+    >>> from formulas import network
+    >>> from reports.rows import report_of
+    >>> report = report_of(network("squeezenet"))
+    >>> [each.name for each in told_apart([("", report), ("old.json", report)])]
+    ['squeezenet', 'squeezenet (old.json)']
+    """
+    alike = Counter((report.name, settings(report)) for _, report in filed)
+    met = Counter[tuple[str, str, str]]()
+    found = []
+    for file, report in filed:
+        key = (report.name, settings(report))
+        if file and alike[key] > 1:
+            met[(file, *key)] += 1
+            count = met[(file, *key)]
+            turn = f"#{count}" if count > 1 else ""
+            report = replace(report, name=f"{report.name} ({file}{turn})")
+        found.append(report)
+    return found
 
 
 def model_table(reports: Sequence[ModelReport]) -> Table:

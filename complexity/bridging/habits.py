@@ -33,7 +33,8 @@ COMPLEX = "complex products counted as one, not four"
 
 @dataclass(frozen=True)
 class Habits:
-    """A counter's rules. ``run`` asks the counter itself for its MACs and its params.
+    """A counter's rules. ``run`` asks the counter itself for its MACs and its params, and
+    ``written`` is that as Python.
 
     ``steps_of`` gives the steps from our MACs, ``params_of`` those from our params; ``limits`` says
     what these rules leave open in a model. ``functions`` are the attributes whose calls it counts
@@ -47,6 +48,7 @@ class Habits:
     steps_of: Callable[[ModelReport, nn.Module, Seen], Steps]
     params_of: Callable[[nn.Module, Seen], Steps]
     run: Callable[[nn.Module, tuple[Any, ...], dict[str, Any]], tuple[int, int]]
+    written: Callable[[nn.Module, tuple[Any, ...], dict[str, Any]], str]
     limits: Callable[[nn.Module, str], str] = lambda *_: ""
     functions: tuple[tuple[Any, str], ...] = ()
     operators: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from inspect import Parameter, signature
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from complexity.bridging.calls import on_cpu
 from complexity.bridging.habits import Habits
 from complexity.bridging.visits import visited
 from complexity.errors import ModelError, in_short
@@ -54,6 +55,7 @@ def way_to(habits: Habits) -> Callable[[ModelReport, nn.Module, Any, str], Bridg
             steps=merged(steps),
             measured=None if measured is None else measured[of == "params"],
             silence=silence,
+            call="" if measured is None else on_cpu(habits.written(model, *inputs), model),
             reason=habits.limits(model, of),
             source=f"{habits.package} {version_of(habits.package)}",
         )
@@ -89,17 +91,23 @@ def asked(habits: Habits, model: nn.Module, inputs: Any) -> tuple[tuple[int, int
     """What the counter itself says; None and why, where it is not there or cannot run."""
     if version_of(habits.package) is None:
         return None, f"{habits.package} is not installed (pip install {habits.package})"
-    with (
-        warnings.catch_warnings(),
-        contextlib.redirect_stdout(io.StringIO()),
-        contextlib.redirect_stderr(io.StringIO()),
-        lent(model, inputs, habits.grad) as (args, kwargs),
-    ):
-        warnings.simplefilter("ignore")  # its own business
+    with silenced(), lent(model, inputs, habits.grad) as (args, kwargs):
         try:
             return habits.run(model, args, kwargs), ""
         except Exception as error:  # it may fail in any way; that is its answer
             return None, f"{habits.name} could not run: {in_short(error)}"
+
+
+@contextlib.contextmanager
+def silenced() -> Iterator[None]:
+    """What a counter prints and warns of is its own business."""
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+    ):
+        warnings.simplefilter("ignore")
+        yield
 
 
 def version_of(package: str) -> str | None:

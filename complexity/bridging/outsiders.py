@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
 
-from complexity.witnesses import FVCORE, TORCH, ask
-from formulas.layers import Recurrent
+from complexity.bridging.calls import given, on_cpu
+from complexity.bridging.habits import Steps
+from complexity.bridging.hidden import hidden_steps
+from complexity.bridging.listeners import lent, silenced
+from complexity.bridging.plainly import plainly
+from complexity.errors import ModelError, in_short
+from complexity.fvcore_habits import Flat
+from complexity.tracing import Arguments, arguments_of, must_fit
+from complexity.witnesses import FVCORE, TORCH, Untracked, ask
 from reports.bridge import Bridge, begun, merged
 from reports.rows import ModelReport
 
 HALVED = "one for each MAC, not two"
-PLAIN = "Attention was run as two products and a softmax, recurrent layers step by step."
 FVCORE_SAYS = "fvcore counts one for each MAC and calls it flops."
+WRAPPED = "FlopCountAnalysis(wrapper, tensors).total(), the wrapper passing no more than tensors on"
+Count = Callable[[nn.Module, Any], tuple[int, str]]
 
 
 def from_fvcore(report: ModelReport, model: nn.Module, inputs: Any, of: str) -> Bridge:
@@ -27,48 +38,92 @@ def from_fvcore(report: ModelReport, model: nn.Module, inputs: Any, of: str) -> 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of its imports
             from fvcore.nn import parameter_count
-        return Bridge(**said, measured=int(parameter_count(model)[""]))
-    said["notes"] += (FVCORE_SAYS, *how_run(report))
+        counted = int(parameter_count(model)[""])
+        return Bridge(**said, measured=counted, call='parameter_count(model)[""]')
+    said["notes"] += (FVCORE_SAYS,)
     begins = [(HALVED, -report.macs)] if of == "flops" else []
-    return witnessed(FVCORE, said, begins, report, model, inputs)
+    return witnessed(FVCORE, fvcore_plainly, said, begins, report, model, inputs)
 
 
 def from_torch(report: ModelReport, model: nn.Module, inputs: Any, of: str) -> Bridge:
     """To ``FlopCounterMode``'s total; torch's params are the elements of ``parameters()``."""
     said = begun(report, of, "torch", "params" if of == "params" else "flops")
-    said["source"] = f"torch {torch.__version__}"
+    said["source"] = f"torch {torch.__version__.partition('+')[0]}"
     if of == "params":
-        return Bridge(**said, measured=sum(each.numel() for each in model.parameters()))
-    said["notes"] += how_run(report)
+        counted = sum(each.numel() for each in model.parameters())
+        return Bridge(**said, measured=counted, call="sum(p.numel() for p in model.parameters())")
     begins = [("2 for each MAC", report.macs)] if of == "macs" else []
-    return witnessed(TORCH, said, begins, report, model, inputs)
+    return witnessed(TORCH, torch_plainly, said, begins, report, model, inputs)
 
 
-def how_run(report: ModelReport) -> tuple[str, ...]:
-    """What was done for the counters' sake, where it makes a difference to them."""
-    fused = any(
-        row.kind == "attention" or isinstance(row.layer, Recurrent) for row in report.layers
-    )
-    return (PLAIN,) if fused else ()
+def torch_plainly(model: nn.Module, inputs: Any) -> tuple[int, str]:
+    """``FlopCounterMode``'s total and the call; its tracker of modules is not used."""
+    args, kwargs = inputs
+    counter = FlopCounterMode(display=False)
+    counter.mod_tracker = Untracked()  # type: ignore[assignment]
+    with counter:
+        model(*args, **kwargs)
+    return counter.get_total_flops(), f"with FlopCounterMode(): model({given(args, kwargs)})"
+
+
+def fvcore_plainly(model: nn.Module, inputs: Any) -> tuple[int, str]:
+    """``FlopCountAnalysis``'s total and the call; a wrapper where it wants tensors alone."""
+    from fvcore.nn import FlopCountAnalysis
+
+    def total(model: nn.Module, tensors: tuple[Tensor, ...]) -> int:
+        counter = FlopCountAnalysis(model, tensors)
+        counter.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
+        return int(counter.tracer_warnings("none").total())
+
+    args, kwargs = inputs
+    if not kwargs and all(isinstance(each, Tensor) for each in args):
+        with contextlib.suppress(Exception):  # what it returns may be no tensors either
+            named = given(args, {})
+            return total(model, args), (
+                f"FlopCountAnalysis(model, {named if len(args) == 1 else f'({named})'}).total()"
+            )
+    flat = Flat(model, Arguments(*args, **kwargs))
+    return total(flat, flat.tensors), WRAPPED
 
 
 def witnessed(
     name: str,
+    count: Count,
     said: dict[str, Any],
-    begins: list[tuple[str, int]],
+    begins: Steps,
     report: ModelReport,
     model: nn.Module,
     inputs: Any,
 ) -> Bridge:
-    """The habits that a witness told, and the total that it gave."""
+    """The habits that a witness told, what fused kernels change, and the total of a plain call."""
     (witness,) = ask(report, model, inputs, (name,))
-    silence = f"{name} {witness.explained[0]}" if witness.counted is None else ""
     told = "not judged: "
     hidden = [why.removeprefix(told) for why in witness.explained if why.startswith(told)]
+    calls: list[str] = []
+
+    def counted() -> int:
+        with lent(model, arguments_of(inputs), grad=True) as fed:
+            figure, call = count(model, fed)
+        calls.append(on_cpu(call, model))
+        return figure
+
+    measured, fused, silence = None, [], ""
+    try:
+        must_fit(model, f"{said['to']} runs the model on the CPU")
+        with silenced():
+            measured, fused = plainly(counted, witness.counted)
+            if name == FVCORE and hidden:
+                with lent(model, arguments_of(inputs), grad=True) as (args, kwargs):
+                    fused += hidden_steps(model, args, kwargs)
+    except ModelError as error:
+        silence = str(error)
+    except Exception as error:  # it may fail in any way; that is its answer
+        silence = f"{name} could not run: {in_short(error)}"
     return Bridge(
         **said,
-        steps=merged([*begins, *witness.habits]),
-        measured=witness.counted,
+        steps=merged([*begins, *witness.habits, *fused]),
+        measured=measured,
         silence=silence,
+        call=calls[0] if measured is not None else "",
         reason="; ".join(hidden),
     )

@@ -211,14 +211,23 @@ def params_of(model: nn.Module, seen: Seen) -> Steps:
     return [(FROZEN, -sum(p.numel() for p in model.parameters() if not p.requires_grad))]
 
 
+def by_name(
+    model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> dict[str, Any] | None:
+    """The inputs as the dict of keywords that it takes; None where it is one input alone."""
+    if len(args) == 1 and not kwargs and not isinstance(args[0], dict):
+        return None
+    return signature(model.forward).bind(*args, **kwargs).arguments
+
+
 def run(
     model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], backend: str = "pytorch"
 ) -> tuple[int, int]:
     """What ptflops itself says; it takes one input, or a dict of keywords."""
     from ptflops import get_model_complexity_info
 
-    one = len(args) == 1 and not kwargs and not isinstance(args[0], dict)
-    given = args[0] if one else signature(model.forward).bind(*args, **kwargs).arguments
+    named = by_name(model, args, kwargs)
+    given = args[0] if named is None else named
     with kept(FUNCTIONS):
         macs, params = get_model_complexity_info(
             model,
@@ -233,6 +242,15 @@ def run(
     return int(macs), int(params)
 
 
+def written(
+    model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], backend: str = "pytorch"
+) -> str:
+    named = by_name(model, args, kwargs)
+    given = "x" if named is None else f"dict({', '.join(f'{key}={key}' for key in named)})"
+    made = f"input_constructor=lambda _: {given}"
+    return f'get_model_complexity_info(model, (1,), {made}, backend="{backend}")'
+
+
 PTFLOPS = Habits(
-    "ptflops", "ptflops", "macs", steps_of, params_of, run, functions=FUNCTIONS, grad=True
+    "ptflops", "ptflops", "macs", steps_of, params_of, run, written, functions=FUNCTIONS, grad=True
 )

@@ -11,7 +11,7 @@ from functools import partial
 from torch import nn
 
 from complexity.bridging.habits import COMPLEX, MACS, OTHERWISE, Habits, Parts, Steps, size
-from complexity.bridging.ptflops import params_of, run
+from complexity.bridging.ptflops import params_of, run, written
 from complexity.bridging.visits import Executed, Seen
 from complexity.tracing.calls import TensorShape
 from formulas.layers import Recurrent
@@ -82,6 +82,7 @@ PTFLOPS_ATEN = Habits(
     steps_of,
     params_of,
     partial(run, backend="aten"),
+    partial(written, backend="aten"),
     operators=True,
     grad=True,
 )

@@ -13,6 +13,7 @@ from typing import Any
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence
 
+from complexity.bridging.calls import given
 from complexity.bridging.habits import (
     MACS,
     UNBATCHED,
@@ -188,4 +189,8 @@ def run(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tupl
     return int(macs), int(params)
 
 
-THOP = Habits("thop", "thop", "macs", steps_of, params_of, run)
+def written(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    return f"thop.profile(model, inputs=({given(args, kwargs)},))"
+
+
+THOP = Habits("thop", "thop", "macs", steps_of, params_of, run, written)

@@ -11,6 +11,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from complexity.bridging.calls import given
 from complexity.bridging.habits import (
     MACS,
     Habits,
@@ -130,10 +131,15 @@ def run(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tupl
     return found.total_mult_adds, found.total_params
 
 
+def written(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    named = "".join(f", {key}={key}" for key in kwargs)
+    return f"torchinfo.summary(model, input_data=[{given(args, {})}]{named})"
+
+
 def limits(model: nn.Module, of: str) -> str:
     """Containers of a module in several places it counts anew, by the order of calls."""
     shared = len(list(model.modules())) < len(list(model.named_modules(remove_duplicate=False)))
     return "containers of shared modules, counted anew" if shared and of == "params" else ""
 
 
-TORCHINFO = Habits("torchinfo", "torchinfo", "mult-adds", steps_of, params_of, run, limits)
+TORCHINFO = Habits("torchinfo", "torchinfo", "mult-adds", steps_of, params_of, run, written, limits)

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from complexity.asking import as_json, reports_of, status_of_reports
+from complexity.asking import as_json, filed_reports_of, status_of_reports
 from complexity.options import (
     PLOT_OPTION,
     loading_options,
@@ -36,29 +36,31 @@ def compare(
 
     MODEL as in report, or a file that report or compare has saved with --format json. An option
     such as --alpha or --input goes to the models that have it. --plot draws params against macs.
+    What would be called alike has its file behind its name.
     """
     from reports import writers
-    from reports.model_table import model_table
+    from reports.model_table import model_table, told_apart
     from reports.report_json import report_dict
 
-    results = reports_of(targets, said, trace)
+    filed = filed_reports_of(targets, said, trace)
+    results, named = [report for _, report in filed], told_apart(filed)
     if plot:
         from reports.model_plot import model_panel, undrawn
         from reports.scatter import drawn
 
-        write_file("plot", plot, drawn([model_panel(results)], plot))
-        for each in undrawn(results):
+        write_file("plot", plot, drawn([model_panel(named)], plot))
+        for each in undrawn(named):
             click.echo(
                 f"complexity: {each.name} is not drawn: it has no params or no macs", err=True
             )
     if form == "json":
         text = as_json([report_dict(result) for result in results])
     elif form == "csv":
-        text = writers.to_csv(model_table(results))
+        text = writers.to_csv(model_table(named))
     else:
         style = writers.markdown if form == "markdown" else writers.text
         conventions = dict.fromkeys(result.convention for result in results)
         lines = "\n".join(f"Convention: {each}." for each in conventions)
-        text = f"{style(model_table(results))}\n\n{lines}\n"
+        text = f"{style(model_table(named))}\n\n{lines}\n"
     write(text, output)
     return status_of_reports(results)

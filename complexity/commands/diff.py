@@ -38,8 +38,8 @@ def diff(
     """Layers that were added, removed, changed or moved, and how the totals changed.
 
     OLD and NEW are models as in report, or files that report has saved with --format json. Layers
-    are matched by name. Growth by more than --max-increase is exit status 1. Markdown is made for a
-    pull request.
+    are matched by name, numbered ones in their order by what they are. Growth by more than
+    --max-increase is exit status 1. Markdown is made for a pull request.
     """
     from complexity.budgets import Growth, grown_too_much
     from reports.diff import Diff, diff_dict

@@ -1,6 +1,7 @@
 """One run of a real model, and what it did, layer by layer.
 
-``borrowing`` lends the model's tensors and leaves it as it was (``standing_in``). Forward hooks
+``borrowing`` lends the model's tensors and leaves it as it was (``standing_in``), and ``kernels``
+takes apart what torch computes in one. Forward hooks
 tell ``recorder`` which layer is running. What runs is seen by ``dispatching``, operator by
 operator, or answered by ``answers`` without a kernel (``functions``, ``recording``); of identical
 blocks one runs (``repeating``, ``likeness``). ``operators`` reads the cost of one operator off its
@@ -21,9 +22,10 @@ from torch.nn.parameter import is_lazy
 
 from complexity.errors import ModelError
 from complexity.registry import has_registered_operators
-from complexity.tracing.borrowing import borrowed, collection_paused, plain_kernels
+from complexity.tracing.borrowing import borrowed, collection_paused
 from complexity.tracing.calls import Scope, TracedCall, tensors_in
 from complexity.tracing.flowing import Flowing
+from complexity.tracing.kernels import plain_kernels
 from complexity.tracing.lifetimes import Lifetimes, Peak, watching
 from complexity.tracing.parts import parameters_of
 from complexity.tracing.recorder import BACKWARD

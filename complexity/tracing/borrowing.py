@@ -3,7 +3,6 @@
 import gc
 import random
 import sys
-import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,10 +10,10 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.parameter import is_lazy
 
 from complexity.errors import ModelError
+from complexity.tracing.kernels import ALONE
 from complexity.tracing.standing_in import StandIns
 
 # Attributes of every module that hold its parts; they are swapped one by one, not as a nest.
@@ -25,8 +24,6 @@ PARTS = tuple(
     for name, part in vars(nn.Module()).items()
     if isinstance(part, dict) and name not in ("_parameters", "_buffers")
 )
-# What is put back below is the process's own: two threads at once would put back each other's.
-ALONE = threading.RLock()
 
 
 @contextmanager
@@ -110,26 +107,4 @@ def random_states() -> Iterator[None]:
         numpy = sys.modules.get("numpy")  # where nobody has loaded it, nobody draws from it
         if numpy is not None:
             stack.callback(numpy.random.set_state, numpy.random.get_state())
-        yield
-
-
-@contextmanager
-def plain_kernels(*, fast_convolutions: bool = False) -> Iterator[None]:
-    """torch without the kernels that hide what they compute; every setting is put back.
-
-    Attention runs as two matrix products and a softmax, encoder layers by their own forward,
-    recurrent layers step by step, and a compiled model as the model it was compiled from.
-    ``fast_convolutions`` leaves the CPU its own, for whoever really computes them.
-    """
-    with ALONE, ExitStack() as stack:
-        fastpath = torch.backends.mha.get_fastpath_enabled()
-        torch.backends.mha.set_fastpath_enabled(False)
-        stack.callback(torch.backends.mha.set_fastpath_enabled, fastpath)
-        stack.enter_context(sdpa_kernel(SDPBackend.MATH))
-        # torch.backends.mkldnn.flags would do, if it did not warn of GPUs that are not there
-        stack.callback(torch._C._set_mkldnn_enabled, torch._C._get_mkldnn_enabled())
-        if not fast_convolutions:
-            torch._C._set_mkldnn_enabled(False)
-        if "torch._dynamo" in sys.modules:  # else nothing was compiled, and to import it is slow
-            stack.enter_context(torch.compiler.set_stance("force_eager"))
         yield

@@ -67,10 +67,10 @@ def test_some_models_may_be_chosen(project):
          "<=150M, <3e6 or 2.5G"),
         ("[tool.complexity.budgets.mobilenet]\nres = 64",
          "tool.complexity.budgets.\"mobilenet\"={'res': 64} must limit one of params, macs, flops, "
-         "elementwise, activations, memory_access, unknown"),
+         "elementwise, activations, memory_access, buffers, unknown"),
         ("[tool.complexity.budgets.mobilenet]\nmacs = 5\nmac = 3",
          'tool.complexity.budgets."mobilenet".mac=3 must be one of params, macs, flops, elementwise, '
-         "activations, memory_access, unknown, input, arg, dtype, alpha, res, classes, groups, ratio, "
+         "activations, memory_access, buffers, unknown, input, arg, dtype, alpha, res, classes, groups, ratio, "
          "variant, batch"),
         ("[tool.complexity.budgets.'a:b']\nmacs = 5\ninput = 5",
          "tool.complexity.budgets.\"a:b\".input=5 must be a text such as \"1x3x224x224\", or a list of them"),

@@ -75,9 +75,9 @@ def test_several_budgets_are_read_as_one_writes_them():
         ("", "budget='' must be such as macs<=600M or unknown=0"),
         ("macs<=5,", "budget='' must be such as macs<=600M or unknown=0"),
         ("macs>=5", "budget='macs>' must name one of params, macs, flops, elementwise, activations, "
-                    "memory_access, unknown"),
+                    "memory_access, buffers, unknown"),
         ("mac<=5", "budget='mac' must name one of params, macs, flops, elementwise, activations, "
-                   "memory_access, unknown"),
+                   "memory_access, buffers, unknown"),
         ("macs<=many", "budget='macs<=many' must be the most there may be, such as <=150M, <3e6 or 2.5G"),
         ("macs<==5", "budget='macs<==5' must be the most there may be, such as <=150M, <3e6 or 2.5G"),
         ("params<=4,300,000", "budget='300' must be such as macs<=600M or unknown=0"),

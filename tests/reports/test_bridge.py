@@ -1,5 +1,7 @@
 """A bridge sums up, whatever is left over, and says how far it was verified."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,6 +53,8 @@ def test_the_table_shows_signs_and_sums():
         "Verified: tool 1 gives 5.\n"
     )
     assert str(FOUND) == bridge_text(FOUND)
+    asked = replace(FOUND, call="tool(x)", notes=("A note.",))
+    assert bridge_text(asked).endswith("\nVerified: tool 1 gives 5.\nCall: tool(x).\nA note.\n")
     assert "| a                |     +2 |     9 |" in bridge_text(FOUND, writers.markdown)
 
 

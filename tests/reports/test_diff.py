@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from formulas.cost import COST_FIELDS
 from formulas.networks import network
-from reports.diff import TOTALS, Diff, diff_dict, total
+from reports.diff import EXACT, TOTALS, Diff, diff_dict, total
 from reports.rows import report_of
 from tests.reports.helpers import HUGE, MYSTERIES, ROWS, made, row
 
@@ -84,6 +84,12 @@ def test_unknown_operations_are_counted_and_their_growth_is_named():
     assert total(new, "unknown") - total(old, "unknown") == 1
     assert Diff(old, new).grown_unknown == {"a": (3, 5), "c": (0, 1)}
     assert Diff(new, old).grown_unknown == {"b": (0, 2)}
+
+
+def test_buffers_are_a_total_that_is_known_whatever_is_not():
+    found = Diff(made(), made(buffers=251, unknown={"a": 3}))
+    assert diff_dict(found)["changes"] == {**dict.fromkeys(TOTALS, 0), "buffers": 12, "unknown": 3}
+    assert "buffers" in EXACT
 
 
 @given(st.permutations(ROWS), st.permutations(ROWS), st.integers(0, 7), st.integers(0, 7))

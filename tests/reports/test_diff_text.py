@@ -16,6 +16,7 @@ STEM, BN, CONV, *REST = ROWS
 OLD = made()
 NEW = made(
     name="new one",
+    buffers=251,
     layers=(STEM, replace(BN, name="norm"), replace(CONV, kernel=(5, 5), groups=None), *REST[1:],
             row("tail", macs=1009)),
 )  # fmt: skip
@@ -35,6 +36,7 @@ def test_the_terminal_sees_totals_layers_and_how_many_stayed():
     squeezed = re.sub(" +", " ", text)
     assert "macs 2,305,843,009,213,694,683 2,305,843,009,213,695,692 +1,009 +0.00" in squeezed
     assert "params 882 725 -157 -17.80" in squeezed
+    assert "buffers 239 251 +12 +5.02" in squeezed
     assert "tail added standard 0 +1,009" in squeezed
     assert "body.0.conv changed kernel 3x3 -> 5x5, groups 5 -> none 0 0" in squeezed
     assert "stem.bn -> norm moved 0 0" in squeezed
@@ -100,7 +102,7 @@ def test_a_pull_request_shows_a_name_as_it_is(name):
     tags = set(re.findall(r"</?(\w+)", page))
     assert tags <= {"h3", "p", "code", "ul", "li", "strong", "table", "thead", "tbody", "tr", "th", "td",
                     "details", "summary"}  # fmt: skip
-    assert page.count("<td") == 5 * (1 + 7)
+    assert page.count("<td") == 5 * (1 + 8)
     assert page.count("</details>") == 1
 
 

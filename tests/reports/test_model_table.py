@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.model_table import checked, model_table, settings
+from reports.model_table import checked, model_table, settings, told_apart
 from tests.reports.helpers import AGREES, DISAGREES, ROWS, TOTALS, made
 
 
@@ -42,3 +42,14 @@ def test_the_ratio_is_to_the_first_model():
 def test_a_model_without_input_leaves_the_cell_empty():
     table = model_table([made(input_shapes=())])
     assert table.cells()[0][table.header.index("input")] == ""
+
+
+def test_what_would_be_called_alike_has_its_file_behind_its_name():
+    other = made(options={"variant": "paper", "alpha": 1})
+    filed = [("", made()), ("a.json", made()), ("b/a.json", made()), ("b/a.json", made()), ("c.json", other)]  # fmt: skip
+    assert [each.name for each in told_apart(filed)] == [
+        "made", "made (a.json)", "made (b/a.json)", "made (b/a.json#2)", "made",
+    ]  # fmt: skip
+    assert told_apart([("a.json", made()), ("", made(name="another"))])[0] == made()
+    two = told_apart([("a.json", made()), ("b.json", made())])
+    assert [each.name for each in two] == ["made (a.json)", "made (b.json)"]

@@ -1,6 +1,9 @@
 """The page by a parser: its figures, its words, and nothing that could reach out or break in."""
 
+import json
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -214,3 +217,22 @@ def test_a_share_is_of_exact_figures():
     trace = icicle(parts, "x", [HUGE] * len(parts), ["x"] * len(parts), 2 * HUGE)
     assert set(trace.text) == {"50.00 %"}
     assert {value for value, part in zip(trace["values"], parts, strict=True) if part.row} == {0.5}
+
+
+def test_a_column_is_sorted_by_all_digits_without_a_browser():
+    """The page's own functions, on cells as it has them: one float holds all of these figures."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed")
+    script, _, _ = (page.HERE / "page.js").read_text().partition('all(document, "table")')
+    figures = [HUGE + each for each in (1, 3, 0, 2)] + [5]
+    asked = f"""
+        const cell = (value) => ({{ cells: [{{ dataset: {{ value }}, textContent: value }}] }});
+        const rows = {json.dumps([str(each) for each in figures])}.map(cell);
+        const told = (down) => sorted(rows, 0, down).map((row) => row.cells[0].dataset.value);
+        console.log(JSON.stringify([told(true), told(false)]));
+    """
+    done = subprocess.run([node, "-e", script + asked], capture_output=True, text=True, check=True)
+    down, up = json.loads(done.stdout)
+    assert [int(each) for each in up] == sorted(figures)
+    assert down == up[::-1]

@@ -125,22 +125,6 @@ def test_what_a_counter_cannot_run_is_said_and_the_rules_still_count():
     assert (found.total, found.remainder) == (210, 0)
 
 
-def test_a_function_that_fvcore_cannot_look_into_is_the_reason_of_a_remainder():
-    class Square(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx, x):
-            return x @ x
-
-    class Uses(nn.Module):
-        def forward(self, x):
-            return Square.apply(x)
-
-    found = bridge(Uses(), torch.zeros(7, 7), to="fvcore")
-    (step,) = found.items
-    assert step.why == "not explained: it cannot look into prim::PythonOp.Square"
-    assert step.figure == -343
-
-
 def test_an_unknown_operation_is_said_to_be_in_no_step():
     (note, *_) = bridge(Mysterious(), torch.zeros(3, 5), to="torch").notes
     assert note == "Operations without a formula are in no step: our number is at least this."

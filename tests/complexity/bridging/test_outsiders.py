@@ -1,11 +1,12 @@
 """The witnesses' habits as steps."""
 
-import pytest
 import torch
 from torch import nn
 
-from complexity import bridge
-from complexity.bridging.outsiders import FVCORE_SAYS, PLAIN
+from complexity import ModelError, bridge
+from complexity.bridging import outsiders
+from complexity.bridging.outsiders import FVCORE_SAYS
+from complexity.witnesses import WITNESSES
 from tests.complexity.small import network_in_miniature
 
 INPUT = (2, 3, 11, 13)
@@ -34,22 +35,38 @@ def test_torch_by_hand():
     assert steps("torch", "flops") == (2 * macs, [])
 
 
-@pytest.mark.parametrize("to", ["fvcore", "torch"])
-def test_attention_is_said_to_be_run_apart(to):
-    layer = nn.TransformerEncoderLayer(12, 4, 20, batch_first=True).eval()
-    found = bridge(layer, torch.zeros(2, 5, 12), to=to)
-    assert found.notes[-1] == PLAIN
-    assert PLAIN not in bridge("squeezenet", to=to).notes
-    assert (FVCORE_SAYS in found.notes) == (to == "fvcore")
+def test_fvcore_is_said_to_halve():
+    layer, x = nn.Linear(5, 7), torch.zeros(3, 5)
+    assert FVCORE_SAYS in bridge(layer, x, to="fvcore").notes
+    assert FVCORE_SAYS not in bridge(layer, x, to="torch").notes
 
 
 def test_one_that_cannot_run_leaves_its_rules(monkeypatch):
     def fails(*_):
         raise OSError("no such thing")
 
-    monkeypatch.setitem(__import__("complexity.witnesses").witnesses.WITNESSES, "fvcore",
-                        (fails, "cpu"))  # fmt: skip
+    monkeypatch.setattr(outsiders, "fvcore_plainly", fails)
+    monkeypatch.setitem(WITNESSES, "fvcore", (fails, "cpu"))
     found = bridge(network_in_miniature(), torch.zeros(INPUT), to="fvcore")
     assert found.silence == "fvcore could not run: OSError: no such thing"
     assert sum(step.figure for step in found.steps) == 1980 + 990
-    assert found.agrees
+    assert (found.agrees, found.measured, found.call) == (True, None, "")
+
+
+def test_the_plain_call_counts_where_the_witness_is_silent(monkeypatch):
+    def fails(*_):
+        raise OSError("no such thing")
+
+    monkeypatch.setitem(WITNESSES, "torch FlopCounterMode", (fails, "meta"))
+    found = bridge(nn.LSTM(5, 7), torch.zeros(2, 6, 5), to="torch")
+    assert (found.agrees, found.measured) == (True, 0)
+
+
+def test_what_does_not_fit_is_not_asked(monkeypatch):
+    def no_room(model, problem):
+        raise ModelError(f"{problem}; no room")
+
+    monkeypatch.setattr(outsiders, "must_fit", no_room)
+    found = bridge(nn.Linear(5, 7), torch.zeros(3, 5), to="torch")
+    assert found.silence == "torch runs the model on the CPU; no room"
+    assert (found.total, found.agrees, found.call) == (210, True, "")

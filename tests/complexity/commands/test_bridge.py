@@ -37,6 +37,8 @@ def test_markdown_and_json_say_the_same(capsys, tmp_path):
     said = json.loads(file.read_text())
     assert said["steps"][0] == {"why": "two per batch-norm element", "figure": 731136}
     assert said["ours"] + sum(step["figure"] for step in said["steps"]) == said["total"]
+    assert said["call"] == "FlopCountAnalysis(model, x).total(), after model.eval(), on the CPU"
+    assert f"\n\nCall: {said['call']}.\n" in markdown
     assert (said["verified"], said["agrees"], said["remainder"]) == (True, True, 0)
 
 

@@ -47,7 +47,7 @@ def test_saved_reports_stand_beside_models(capsys):
     assert done.status == 0, done.err
     found = rows(done.out)
     assert [each["model"] for each in found] == [
-        "model.py:fc", "shufflenet", "mobilenet", "squeezenet", "model.py:fc",
+        "model.py:fc (a.json)", "shufflenet", "mobilenet", "squeezenet", "model.py:fc",
     ]  # fmt: skip
     # by hand: 5 * 7 + 7 params, 3 * 5 * 7 macs; 5 * 11 + 11 and 3 * 5 * 11
     assert [(found[n]["params"], found[n]["macs"], found[n]["checked"]) for n in (0, 4)] == [
@@ -124,3 +124,26 @@ def test_a_command_that_runs_models_takes_no_saved_report(capsys):
         done = run(capsys, command, "a.json")
         assert (done.status, done.out) == (2, "")
         assert done.err.startswith("complexity: there is no network 'a.json': ")
+
+
+def test_two_states_of_one_model_are_told_apart_in_table_and_picture(capsys, tmp_path):
+    for name, width in (("old.json", 7), ("new.json", 11)):
+        run(
+            capsys,
+            "report",
+            "model.py:fc",
+            "--arg",
+            f"width={width}",
+            "--format",
+            "json",
+            "-o",
+            name,
+        )
+    done = run(capsys, "compare", "old.json", "new.json", "model.py:fc", "--format", "csv", "--plot",
+               "a.svg")  # fmt: skip
+    names = ["model.py:fc (old.json)", "model.py:fc (new.json)", "model.py:fc"]
+    assert [each["model"] for each in rows(done.out)] == names
+    picture = (tmp_path / "a.svg").read_text()
+    assert all(f"{name}<" in picture or f"{name} " in picture for name in names)
+    as_json = json.loads(run(capsys, "compare", "old.json", "new.json", "--format", "json").out)
+    assert [each["model"] for each in as_json] == ["model.py:fc", "model.py:fc"]

@@ -3,8 +3,13 @@
 import json
 
 import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from complexity import analyze
+from reports.diff import Diff
 from tests.complexity.terminal import run
 
 FACTORY = """
@@ -127,7 +132,7 @@ def test_a_check_that_failed_is_a_failure_here_too(capsys, saved, tmp_path):
          "--max-increase macs=lots must be such as macs=5% or params=100K"),
         (("old.json", "old.json", "--max-increase", "speed=5%"),
          "--max-increase speed must name one of params, macs, flops, elementwise, activations, "
-         "memory_access, unknown"),
+         "memory_access, buffers, unknown"),
         (("old.json",), "Missing argument 'NEW'."),
     ],
 )  # fmt: skip
@@ -137,3 +142,31 @@ def test_bad_input_is_one_sentence(capsys, saved, tmp_path, words, said):
     (tmp_path / "text.json").write_text("no JSON")
     done = run(capsys, "diff", *words)
     assert (done.status, done.out, done.err) == (2, "", f"complexity: {said}\n")
+
+
+LAYERS = {
+    "fc": lambda: torch.nn.Linear(7, 7),
+    "no bias": lambda: torch.nn.Linear(7, 7, bias=False),
+    "norm": lambda: torch.nn.LayerNorm(7),
+    "relu": torch.nn.ReLU,
+    "block": lambda: torch.nn.Sequential(torch.nn.Linear(7, 5), torch.nn.Linear(5, 7)),
+}
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.sampled_from([*LAYERS]), max_size=6), st.integers(0, 6), st.sampled_from([*LAYERS])
+)
+def test_a_layer_put_into_a_sequence_of_torchs_is_all_that_is_told(names, place, extra):
+    def report(names):
+        model = torch.nn.Sequential(torch.nn.Linear(7, 7), *(LAYERS[name]() for name in names))
+        return analyze(model, torch.zeros(3, 7))
+
+    old, new = report(names), report([*names[:place], extra, *names[place:]])
+    alone = analyze(torch.nn.Sequential(LAYERS[extra]()), torch.zeros(3, 7))
+    for found, word in ((Diff(old, new), "added"), (Diff(new, old), "removed")):
+        assert {each.change for each in found.changes} == {word}
+        assert len(found.changes) == len(alone.layers)
+        assert found.unchanged == len(old.layers)
+    assert new.params - old.params == alone.params
+    assert new.macs - old.macs == alone.macs

@@ -11,7 +11,8 @@ import torch
 from torch import nn
 
 from complexity import ModelError, analyze, check
-from complexity.tracing.borrowing import borrowed, collection_paused, plain_kernels
+from complexity.tracing.borrowing import borrowed, collection_paused
+from complexity.tracing.kernels import plain_kernels
 from tests.complexity.helpers import state_of, values_of
 from tests.complexity.small import Asks, Calls, Raises, Remembers, Tied, network_in_miniature
 

@@ -37,6 +37,26 @@ class Flow:
                 asked.append(waits[run])
         return len(asked) - pairs(asked)
 
+    def ends(self, names: Container[str]) -> set[str]:
+        """Those of ``names`` with a run that waits for no other of them, or that none waits for.
+
+        >>> fork = Flow(("a", "b", "c", "join", "d"), ((), (0,), (0,), (1, 2), (3,)))
+        >>> sorted(fork.ends({"a", "b", "c", "d"})), sorted(fork.ends({"b", "c", "join"}))
+        (['a', 'd'], ['b', 'c', 'join'])
+        """
+        wanted = [name in names for name in self.names]
+        waits: list[bool] = []
+        for read in self.reads:
+            waits.append(any(waits[each] or wanted[each] for each in read))
+        waited_for = [False] * len(wanted)
+        for run in reversed(range(len(wanted))):
+            if waited_for[run] or wanted[run]:
+                for each in self.reads[run]:
+                    waited_for[each] = True
+        inner = [before and behind for before, behind in zip(waits, waited_for, strict=True)]
+        runs = zip(self.names, wanted, inner, strict=True)
+        return {name for name, is_wanted, is_inner in runs if is_wanted and not is_inner}
+
 
 def pairs(waits: Sequence[int]) -> int:
     """How many runs can be the next of another one, each of one and each its only next one.

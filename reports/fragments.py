@@ -55,6 +55,11 @@ def is_piece(row: LayerRow) -> bool:
     return bool(row.macs) or row.kind.endswith("_pool")
 
 
+def is_look_up(row: LayerRow) -> bool:
+    """An embedding, which reads rows of a table."""
+    return row.kind.startswith("embedding")
+
+
 def module_of(row: LayerRow) -> str:
     """Its name without the number of a run on another shape."""
     return row.name.partition("#")[0]

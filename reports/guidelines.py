@@ -19,12 +19,10 @@ from fractions import Fraction
 from typing import Any
 
 from formulas.errors import SizeError
-from formulas.guidelines import access, access_bound, ungrouped_access
-from formulas.layers import Conv, Linear
-from formulas.quantities import elements
-from formulas.traffic import bytes_moved, elements_moved
+from formulas.traffic import bytes_moved
 from reports import numbers
-from reports.fragments import Block, blocks, is_piece
+from reports.balance import figures_of
+from reports.fragments import Block, blocks, is_look_up, is_piece
 from reports.rows import LayerRow, ModelReport
 from reports.timing import TimedModel, TimeShare
 
@@ -85,30 +83,6 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """The access of a layer, what it could be, and how; in elements, of all its runs."""
-
-    code: str
-    row: LayerRow
-    access: int
-    bound: float
-    what: str
-    advice: str
-
-    @property
-    def ratio(self) -> Fraction:
-        return Fraction(self.access) / Fraction(self.bound)
-
-    @property
-    def saved(self) -> int:
-        """Bytes above the bound, of the type that the layer writes."""
-        more = max(0, int((self.access - self.bound) * self.row.calls))
-        written = elements_moved(self.row.moved).outputs
-        size: int = bytes_moved(self.row.moved).outputs // written if written else 0
-        return more * size
-
-
-@dataclass(frozen=True)
 class Guidelines:
     """What was found in a model.
 
@@ -131,9 +105,9 @@ class Guidelines:
 def guidelines(report: ModelReport, thresholds: Thresholds | None = None) -> Guidelines:
     """Every figure of ``report`` against ``thresholds``, the usual ones where none are given."""
     limits = thresholds or Thresholds()
-    figures = [figure for row in report.layers if (figure := figure_of(row)) is not None]
+    figures = figures_of(report)
     found = [
-        Finding(f.code, f.row.name, f.ratio, limit, f.what, advised(f), f.saved)
+        Finding(f.code, f.row.name, f.ratio, limit, f.what, f.advice, f.saved)
         for f in figures
         for limit in [limits.g1 if f.code == "G1" else limits.g2]
         if f.ratio > limit
@@ -141,66 +115,13 @@ def guidelines(report: ModelReport, thresholds: Thresholds | None = None) -> Gui
     for block in blocks(report.layers, report.flow):
         found += [*fragments(block, limits), *shares(block, limits, report.name)]
     total = bytes_moved(report.moved).total
-    avoidable = Fraction(sum(figure.saved for figure in figures), total) if total else None
+    avoidable = Fraction(sum(figure.above for figure in figures), total) if total else None
     steps = report.cost.elementwise
     work = steps + report.flops
     shared = Fraction(steps, work) if work else None
     whole = Block("", list(report.layers))
     ranked = sorted(found, key=lambda each: each.code)
     return Guidelines(tuple(ranked), avoidable, (shared, elementwise_share(whole)))
-
-
-def figure_of(row: LayerRow) -> Figure | None:
-    """G1 or G2 of a layer; None where neither speaks of it."""
-    layer = row.layer
-    if isinstance(layer, Linear):
-        shape = elements(row.out_shape[:-1]), layer.in_features, layer.out_features
-        return balance(row, *shape)
-    if not isinstance(layer, Conv):
-        return None
-    widths = layer.in_channels, layer.out_channels
-    positions = elements(row.out_shape) // layer.out_channels
-    if row.kind == "pointwise":
-        return balance(row, positions, *widths)
-    if row.kind != "group":
-        return None
-    settings = {"groups": layer.groups, "kernel": elements(layer.kernel)}
-    return Figure(
-        "G2",
-        row,
-        access(positions, *widths, **settings),
-        ungrouped_access(positions, *widths, **settings),
-        f"of the access without groups, {layer.groups} groups of {arrow(*widths)} channels",
-        f"without groups the same MACs fit {arrow(*(width_of(w, layer.groups) for w in widths))}",
-    )
-
-
-def balance(row: LayerRow, positions: int, one: int, two: int) -> Figure:
-    """G1 of a layer with these widths."""
-    equal = max(1, round((one * two) ** 0.5))
-    return Figure(
-        "G1",
-        row,
-        access(positions, one, two),
-        access_bound(positions, positions * one * two),
-        f"of the least access, {arrow(one, two)} channels",
-        f"equal widths of about {equal} have the same MACs",
-    )
-
-
-def advised(figure: Figure) -> str:
-    saved = numbers.integer(figure.saved)
-    return f"{figure.advice} and move {saved} bytes less"
-
-
-def width_of(channels: int, groups: int) -> int:
-    """The width that has the same MACs without groups, to the next whole number."""
-    width: int = round(channels / groups**0.5)
-    return max(1, width)
-
-
-def arrow(one: int, two: int) -> str:
-    return f"{one} -> {two}"
 
 
 def fragments(block: Block, limits: Thresholds) -> Iterator[Finding]:
@@ -223,8 +144,7 @@ def fragments(block: Block, limits: Thresholds) -> Iterator[Finding]:
 
 def is_elementwise(row: LayerRow) -> bool:
     """What multiplies nothing and reads no table; see G4 for what else is left out."""
-    looks_up = row.kind.startswith("embedding")
-    return row.known and not (is_piece(row) or is_norm(row) or looks_up)
+    return row.known and not (is_piece(row) or is_norm(row) or is_look_up(row))
 
 
 def is_norm(row: LayerRow) -> bool:

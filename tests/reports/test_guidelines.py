@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from formulas.errors import SizeError
-from formulas.layers import Conv, Linear
+from formulas.layers import Conv
 from formulas.networks import NETWORKS, network
 from formulas.traffic import Traffic
 from reports.devices import parsed
-from reports.guidelines import CODES, Finding, Thresholds, elementwise_time, figure_of, guidelines
+from reports.guidelines import CODES, Finding, Thresholds, elementwise_time, guidelines
 from reports.rows import report_of, row_of
 from reports.spread import Spread
 from reports.timing import TimedModel, Timing
@@ -28,17 +28,18 @@ STANDARD = row_of("standard", Conv(36, 432, kernel=3), MAP)
 
 
 def found_in(*rows, **limits):
-    return guidelines(made(layers=rows), Thresholds(**limits)).findings
+    """Findings in the middle of a model: a row that moves nothing stands at each end."""
+    layers = (row("first", macs=1), *rows, row("last", macs=1))
+    return guidelines(made(layers=layers), Thresholds(**limits)).findings
 
 
-def test_g1_is_the_papers_ratio_and_says_what_equal_widths_save():
+def test_g1_is_the_papers_ratio_and_says_what_other_widths_save():
     (finding,) = found_in(UNEVEN, EVEN, STANDARD, DEPTHWISE, g4=1)
     assert str(finding) == (
-        "uneven: G1 1.86 > 1.25 of the least access, 36 -> 432 channels; equal widths of about 125 "
-        "have the same MACs and move 2,741,924 bytes less"
+        "uneven: G1 1.86 > 1.25 of the least access, 36 -> 432 channels; 108 -> 144 channels have "
+        "the same MACs and move 2,709,504 bytes less"
     )
-    # 1,483,200 elements of which 797,718.43 are needed, four bytes each
-    assert finding.saved == 4 * 685_481
+    assert finding.saved == 4 * 3136 * (36 + 432 - 108 - 144)
 
 
 def test_g2_is_the_papers_ratio_and_leaves_depthwise_layers_alone():
@@ -46,21 +47,7 @@ def test_g2_is_the_papers_ratio_and_leaves_depthwise_layers_alone():
     assert (finding.code, finding.layer) == ("G2", "groups")
     assert round(float(finding.figure), 3) == 2.792
     assert "8 groups of 360 -> 360 channels" in finding.what
-    assert "without groups the same MACs fit 127 -> 127" in finding.advice
-
-
-def test_a_fully_connected_layer_is_a_1x1_convolution_of_its_vectors():
-    row = row_of("fc", Linear(36, 432), (1, 56 * 56, 36))
-    assert figure_of(row).ratio == figure_of(UNEVEN).ratio
-
-
-def test_runs_and_images_and_types_weigh_what_they_move():
-    three = replace(UNEVEN, calls=3)
-    assert figure_of(three).saved == 4 * int(3 * 685_481.568)  # rounded once
-    half = replace(UNEVEN, moved={"float16": Traffic(2, 3, 5)})
-    assert figure_of(half).saved == figure_of(UNEVEN).saved // 2
-    two = row_of("two", Conv(36, 432, kernel=1), (2, *MAP[1:]))
-    assert figure_of(two).access == 2 * 3136 * 468 + 36 * 432
+    assert "120 -> 135 channels without groups have the same MACs" in finding.advice
 
 
 def test_g3_counts_branches_and_pieces_of_a_block():
@@ -110,7 +97,7 @@ def test_shufflenetv2_avoids_most(variant):
     assert (best.count("G1"), best.count("G2"), best.count("G3")) == (0, 0, 0)
     assert all(best.avoidable < other.avoidable for other in found.values())
     assert found["shufflenet"].count("G2") == 25
-    assert found["mobilenetv2"].count("G1") >= 10
+    assert found["mobilenetv2"].count("G1") >= 9
     # by G4's share of bytes it is not the best: see docs/commands/guidelines.md
     assert best.elementwise[1] > found["mobilenetv2"].elementwise[1]
     # the element-wise work of V2 is less than V1's: it adds nothing up, and shuffles half
@@ -121,7 +108,7 @@ def test_by_findings_alone_mobilenetv2_is_ahead_in_the_documents_variant():
     """What the page says beside the score, so that nobody takes it for more than it is."""
     found = {name: guidelines(report_of(network(name))) for name in ("mobilenetv2", "shufflenetv2")}
     assert {name: len(each.findings) for name, each in found.items()} == {
-        "mobilenetv2": 10, "shufflenetv2": 11,
+        "mobilenetv2": 9, "shufflenetv2": 11,
     }  # fmt: skip
 
 
@@ -149,6 +136,17 @@ def test_thresholds_are_read_from_a_table_and_wrong_ones_refused_by_name():
     for wrong in (-1, "much", True, None, float("nan")):
         with pytest.raises(SizeError, match=r"g4=.* must be a number of at least 0"):
             Thresholds(g4=wrong)
+
+
+def test_a_figure_at_its_threshold_is_none():
+    """Each is exact: 192 elements where 128 do without groups, half of the bytes, equal widths."""
+    tie = row_of("tie", Conv(16, 16, kernel=1, groups=4), (1, 16, 2, 2))
+    assert found_in(tie, g2=1.5) == ()
+    assert [each.code for each in found_in(tie, g2=1.4999)] == ["G2"]
+    assert found_in(EVEN, g1=1) == ()
+    half = [row(f"x.{kind}", kind, memory_access=7) for kind in ("max_pool", "addition")]
+    assert found_in(*half, g4=0.5) == ()
+    assert [each.code for each in found_in(*half, g4=0.4999)] == ["G4"]
 
 
 def test_a_share_is_written_with_places_and_a_count_without():

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 class Flow:
     """The runs of a traced model in order: of each the row's name, and which runs it read from.
 
+    ``taken`` are the bytes that it read of each of those, ``written`` the bytes of what it wrote
+    that another one read; both are left out where only the order counts.
+
     >>> fork = Flow(("a", "b", "c", "join"), ((), (0,), (0,), (1, 2)))
     >>> fork.width({"a", "b", "c", "join"}), fork.width({"a", "b", "join"})
     (2, 1)
@@ -18,6 +21,8 @@ class Flow:
 
     names: tuple[str, ...]
     reads: tuple[tuple[int, ...], ...]
+    taken: tuple[tuple[int, ...], ...] = ()
+    written: tuple[int, ...] = ()
 
     def width(self, names: Container[str]) -> int:
         """The most runs with these names of which none waits for another.

@@ -60,6 +60,16 @@ def is_look_up(row: LayerRow) -> bool:
     return row.kind.startswith("embedding")
 
 
+def is_elementwise(row: LayerRow) -> bool:
+    """What multiplies nothing, pools nothing and reads no table; a batch norm is neither."""
+    return row.known and not (is_piece(row) or is_norm(row) or is_look_up(row))
+
+
+def is_norm(row: LayerRow) -> bool:
+    """A batch norm, which at inference is a part of its convolution."""
+    return row.kind.startswith("batch_norm")
+
+
 def module_of(row: LayerRow) -> str:
     """Its name without the number of a run on another shape."""
     return row.name.partition("#")[0]

@@ -22,8 +22,9 @@ from formulas.errors import SizeError
 from formulas.traffic import bytes_moved
 from reports import numbers
 from reports.balance import figures_of
-from reports.fragments import Block, blocks, is_look_up, is_piece
-from reports.rows import LayerRow, ModelReport
+from reports.fragments import Block, blocks, is_elementwise, is_norm
+from reports.fusing import flow_by_sizes, kernels_of, saved_by_fusing
+from reports.rows import ModelReport
 from reports.timing import TimedModel, TimeShare
 
 CODES = ("G1", "G2", "G3", "G4")
@@ -112,8 +113,14 @@ def guidelines(report: ModelReport, thresholds: Thresholds | None = None) -> Gui
         for limit in [limits.g1 if f.code == "G1" else limits.g2]
         if f.ratio > limit
     ]
+    flow = report.flow or flow_by_sizes(report.layers)
+    kernels = kernels_of(report.layers)
     for block in blocks(report.layers, report.flow):
-        found += [*fragments(block, limits), *shares(block, limits, report.name)]
+        found += fragments(block, limits)
+        share = elementwise_share(block)
+        if share is not None and share > limits.g4:
+            saved = saved_by_fusing(block.rows, flow, kernels)
+            found.append(costly(block, share, limits.g4, saved, report.name))
     total = bytes_moved(report.moved).total
     avoidable = Fraction(sum(figure.above for figure in figures), total) if total else None
     steps = report.cost.elementwise
@@ -142,16 +149,6 @@ def fragments(block: Block, limits: Thresholds) -> Iterator[Finding]:
             yield Finding("G3", block.path, Fraction(count), limit, what, more)
 
 
-def is_elementwise(row: LayerRow) -> bool:
-    """What multiplies nothing and reads no table; see G4 for what else is left out."""
-    return row.known and not (is_piece(row) or is_norm(row) or is_look_up(row))
-
-
-def is_norm(row: LayerRow) -> bool:
-    """A batch norm, which at inference is a part of its convolution."""
-    return row.kind.startswith("batch_norm")
-
-
 def elementwise_time(timed: TimedModel) -> TimeShare:
     """The share of measured time; batch norms are not counted at all, as in the bytes."""
     rows = timed.report.layers
@@ -171,14 +168,15 @@ def elementwise_bytes(block: Block) -> int:
     return total
 
 
-def shares(block: Block, limits: Thresholds, model: str) -> Iterator[Finding]:
+def costly(block: Block, share: Fraction, limit: float, saved: int, model: str) -> Finding:
     """G4 of a block, or of what lies outside of all."""
-    share = elementwise_share(block)
-    if share is not None and share > limits.g4:
-        saved = elementwise_bytes(block)
-        where = f"of the bytes are moved by {kinds(block)}"
-        advice = f"fused into its neighbours this moves up to {numbers.integer(saved)} bytes less"
-        yield Finding("G4", block.path or model, share, limits.g4, where, advice, saved)
+    where = f"of the bytes are moved by {kinds(block)}"
+    advice = (
+        f"fused into its neighbours this moves up to {numbers.integer(saved)} bytes less"
+        if saved
+        else "the block has nothing to fuse it into"
+    )
+    return Finding("G4", block.path or model, share, limit, where, advice, saved)
 
 
 def kinds(block: Block) -> str:

@@ -6,25 +6,27 @@ Source: Ma et al., arXiv 1807.11164, section 2. Each figure is compared with a t
 * G2, a convolution in groups (a depthwise one aside, which has no other form): its memory access
   over that of the same MACs without groups
 * G3, a block: how many branches run side by side, and how many convolutions, products and poolings
-* G4, a block: the share of the bytes that element-wise work moves. Activations, additions,
-  concatenations, shuffles and copies are element-wise; a batch norm is not counted at all, for at
-  inference it is folded into its convolution; pooling is work of its own
+* G4, a block: the share of the bytes that element-wise work moves. Activations, additions, other
+  norms, concatenations, shuffles and copies are element-wise; a batch norm is not counted at all,
+  for at inference it is folded into its convolution. Poolings, and means and other reductions over
+  axes, are work of their own, and so is a depthwise convolution, which the paper counts here
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from math import ceil, inf
 from typing import Any
 
 from formulas.errors import SizeError
 from formulas.traffic import bytes_moved
 from reports import numbers
 from reports.balance import figures_of
-from reports.fragments import Block, blocks, is_elementwise, is_norm
+from reports.fragments import Block, blocks, is_elementwise, is_norm, is_pooling
 from reports.fusing import flow_by_sizes, kernels_of, saved_by_fusing
-from reports.rows import ModelReport
+from reports.rows import LayerRow, ModelReport
 from reports.timing import TimedModel, TimeShare
 
 CODES = ("G1", "G2", "G3", "G4")
@@ -46,8 +48,11 @@ class Thresholds:
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
-                raise SizeError(name, value, "must be a number of at least 0")
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            if not number or not 0 <= value < inf:
+                raise SizeError(name, value, "must be a finite number of at least 0")
+        if self.g4 > 1:
+            raise SizeError("g4", self.g4, "must be a share of the bytes, from 0 to 1")
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Thresholds:
@@ -89,9 +94,10 @@ class Guidelines:
 
     ``avoidable`` is its score, the lower the better: the share of all bytes that is moved above the
     bounds of G1 and G2, small figures included. G3 and G4 have no bound, and no part in it.
-    ``elementwise`` are the shares of element-wise work in the operations (two for each MAC) and in
-    the bytes; None where nothing is moved at all. ``time`` is its share of measured time, where
-    that was asked for.
+    ``elementwise`` are the shares of element-wise work in the operations (two for each MAC; the
+    biases of convolutions are among it) and in the bytes; None where nothing is moved at all.
+    ``time`` is its share of measured time, where that was asked for. Where operations are unknown,
+    all of this is of what is known.
     """
 
     findings: tuple[Finding, ...]
@@ -123,12 +129,10 @@ def guidelines(report: ModelReport, thresholds: Thresholds | None = None) -> Gui
             found.append(costly(block, share, limits.g4, saved, report.name))
     total = bytes_moved(report.moved).total
     avoidable = Fraction(sum(figure.above for figure in figures), total) if total else None
-    steps = report.cost.elementwise
-    work = steps + report.flops
-    shared = Fraction(steps, work) if work else None
-    whole = Block("", list(report.layers))
     ranked = sorted(found, key=lambda each: each.code)
-    return Guidelines(tuple(ranked), avoidable, (shared, elementwise_share(whole)))
+    operations = elementwise_steps(report.layers)
+    moved = elementwise_share(Block("", list(report.layers)))
+    return Guidelines(tuple(ranked), avoidable, (operations, moved))
 
 
 def fragments(block: Block, limits: Thresholds) -> Iterator[Finding]:
@@ -145,7 +149,7 @@ def fragments(block: Block, limits: Thresholds) -> Iterator[Finding]:
         ),
     ):
         if count > limit:
-            more = f"{advice} start {numbers.counted(int(count - limit), 'kernel')} less"
+            more = f"{advice} start {numbers.counted(ceil(count - limit), 'kernel')} less"
             yield Finding("G3", block.path, Fraction(count), limit, what, more)
 
 
@@ -154,6 +158,14 @@ def elementwise_time(timed: TimedModel) -> TimeShare:
     rows = timed.report.layers
     kinds = {row.kind for row in rows if is_elementwise(row)}
     return timed.share_of(kinds, without={row.kind for row in rows if is_norm(row)})
+
+
+def elementwise_steps(rows: Iterable[LayerRow]) -> Fraction | None:
+    """Element-wise work's share of the operations; None where there are none."""
+    counted = [row for row in rows if not is_norm(row)]
+    steps = sum(row.elementwise for row in counted if not is_pooling(row))
+    work = sum(row.elementwise + row.flops for row in counted)
+    return Fraction(steps, work) if work else None
 
 
 def elementwise_share(block: Block) -> Fraction | None:
@@ -170,7 +182,8 @@ def elementwise_bytes(block: Block) -> int:
 
 def costly(block: Block, share: Fraction, limit: float, saved: int, model: str) -> Finding:
     """G4 of a block, or of what lies outside of all."""
-    where = f"of the bytes are moved by {kinds(block)}"
+    known = "" if all(row.known for row in block.rows) else "known "
+    where = f"of the {known}bytes are moved by {kinds(block)}"
     advice = (
         f"fused into its neighbours this moves up to {numbers.integer(saved)} bytes less"
         if saved

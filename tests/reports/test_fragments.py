@@ -95,8 +95,15 @@ ELEMENTWISE = [
 ]
 OTHERS = [
     *("batch_norm", "max_pool", "adaptive_avg_pool"),
+    *("fractional_max_pool2d", "reduction", "max", "var", "linalg_vector_norm"),
     *("embedding", "embedding_bag"),
 ]
+
+
+def test_a_mean_over_the_map_is_a_pooling_of_it():
+    for kind in ("reduction", "adaptive_avg_pool"):
+        rows = (row("a.pool", kind), conv("a.conv", BIG, BIG), joined("a.cat", BIG, BIG))
+        assert blocks(rows)[0].operations == 2
 
 
 def test_what_is_element_wise():

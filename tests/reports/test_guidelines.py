@@ -58,6 +58,14 @@ def test_g3_counts_branches_and_pieces_of_a_block():
     assert found_in(*INCEPTION, g3_branches=3, g3_operations=5, g4=1) == ()
 
 
+@pytest.mark.parametrize(("limit", "said"), [(2.5, "1 kernel less"), (1.5, "2 kernels less"),
+                                             (1, "2 kernels less"), (0.1, "3 kernels less")])  # fmt: skip
+def test_a_limit_between_two_counts_is_met_by_the_lower_one(limit, said):
+    """Of three branches and 2.5 allowed, one must go: 2 are within, not 2.5."""
+    (found,) = found_in(*INCEPTION, g3_branches=limit, g3_operations=9, g4=1)
+    assert found.advice.endswith(f"start {said}")
+
+
 def test_g4_is_the_share_of_bytes_and_leaves_batch_norms_out():
     conv = replace(INCEPTION[0], name="x.conv", moved={"float32": Traffic(3, 5, 7)})
     norm = replace(INCEPTION[2], name="x.bn", moved={"float32": Traffic(1000, 1000)})
@@ -71,6 +79,28 @@ def test_g4_is_the_share_of_bytes_and_leaves_batch_norms_out():
 def test_what_is_unknown_is_not_taken_for_element_wise():
     odd = row("x.odd", "odd", known=False, memory_access=1000)
     assert guidelines(made(layers=(EVEN, odd))).elementwise[1] == 0
+
+
+def test_where_a_block_has_something_unknown_its_share_is_of_what_is_known():
+    rows = (row("x.plus", "addition", memory_access=7), row("x.odd", "odd", known=False))
+    for layers, said in ((rows, "of the known bytes"), (rows[:1], "of the bytes")):
+        (finding,) = found_in(*layers)
+        assert finding.what == f"{said} are moved by addition"
+
+
+def test_a_table_that_is_read_is_not_element_wise():
+    look_up = [row(f"x.{kind}", kind, memory_access=7) for kind in ("embedding", "embedding_bag")]
+    plus = row("x.plus", "addition", memory_access=7)
+    assert guidelines(made(layers=(*look_up, plus))).elementwise[1] == Fraction(1, 3)
+
+
+def test_the_operations_leave_batch_norms_out_and_poolings_are_not_element_wise():
+    rows = (
+        row("conv", macs=50, elementwise=3), row("bn", "batch_norm", elementwise=1000),
+        row("pool", "max_pool", elementwise=11), row("mean", "reduction", elementwise=13),
+        row("act", "activation", elementwise=7),
+    )  # fmt: skip
+    assert guidelines(made(layers=rows)).elementwise[0] == Fraction(7 + 3, 100 + 3 + 11 + 13 + 7)
 
 
 def test_g4_in_time_is_by_run_and_leaves_batch_norms_out():
@@ -133,9 +163,12 @@ def test_thresholds_are_read_from_a_table_and_wrong_ones_refused_by_name():
     assert Thresholds.of({"g1": 1.5}) == Thresholds(g1=1.5)
     with pytest.raises(SizeError, match="g5=1 is no threshold, which are g1, g2, g3_branches"):
         Thresholds.of({"g5": 1})
-    for wrong in (-1, "much", True, None, float("nan")):
-        with pytest.raises(SizeError, match=r"g4=.* must be a number of at least 0"):
+    for wrong in (-1, "much", True, None, float("nan"), float("inf")):
+        with pytest.raises(SizeError, match=r"g4=.* must be a finite number of at least 0"):
             Thresholds(g4=wrong)
+    with pytest.raises(SizeError, match="g4=50 must be a share of the bytes, from 0 to 1"):
+        Thresholds(g4=50)
+    assert Thresholds(g1=10**400, g4=1).g4 == 1
 
 
 def test_a_figure_at_its_threshold_is_none():

@@ -22,16 +22,14 @@ from reports.flow import Flow
 from reports.fragments import is_elementwise, is_norm, module_of
 from reports.rows import LayerRow
 
+Edges = dict[int, dict[int, int]]  # of each kernel, bytes by the kernel that reads them
 Node = tuple[int, str]  # a run; one that is not element-wise has two sides, "in" and "out"
 
 
-def saved_by_fusing(block: Sequence[LayerRow], flow: Flow, kernels: set[str]) -> int:
-    """Bytes of the rows of ``block`` that need not move, with the ``flow`` of the whole model.
-
-    ``kernels`` are the names of all rows of the model that are kernels.
-    """
+def saved_by_fusing(block: Sequence[LayerRow], flow: Flow, edges: Edges) -> int:
+    """Bytes of the rows of ``block`` that need not move; ``flow`` and ``edges``, what is handed on
+    in it, are those of the whole model."""
     inside = {module_of(row): row for row in block}
-    edges = handed_on(flow, kernels)
     tensors = {  # what is written inside, and who reads it there
         run: {reader: size for reader, size in readers.items() if flow.names[reader] in inside}
         for run, readers in edges.items()
@@ -98,10 +96,11 @@ class Joined:
         return self.sides.setdefault(root, {root[1]} - {""})
 
 
-def handed_on(flow: Flow, kernels: set[str]) -> dict[int, dict[int, int]]:
-    """Of each kernel, the kernels that read what it wrote, and how many bytes."""
+def handed_on(flow: Flow, rows: Iterable[LayerRow]) -> Edges:
+    """Of each kernel, the kernels that read what it wrote; ``rows`` are those of the whole model."""
+    kernels = {module_of(row) for row in rows if not is_norm(row)}
     source: list[int | None] = []  # of each run the kernel whose map it gives
-    found: dict[int, dict[int, int]] = {}
+    found: Edges = {}
     for run, (name, reads, taken) in enumerate(
         zip(flow.names, flow.reads, flow.taken, strict=True)
     ):
@@ -115,11 +114,6 @@ def handed_on(flow: Flow, kernels: set[str]) -> dict[int, dict[int, int]]:
             if writer is not None:
                 found[writer][run] = found[writer].get(run, 0) + size
     return found
-
-
-def kernels_of(rows: Iterable[LayerRow]) -> set[str]:
-    """The names of the rows that are kernels."""
-    return {module_of(row) for row in rows if not is_norm(row)}
 
 
 def flow_by_sizes(rows: Iterable[LayerRow]) -> Flow:

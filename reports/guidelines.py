@@ -25,7 +25,7 @@ from formulas.traffic import bytes_moved
 from reports import numbers
 from reports.balance import figures_of
 from reports.fragments import Block, blocks, is_elementwise, is_norm, is_pooling
-from reports.fusing import flow_by_sizes, kernels_of, saved_by_fusing
+from reports.fusing import flow_by_sizes, handed_on, saved_by_fusing
 from reports.rows import LayerRow, ModelReport
 from reports.timing import TimedModel, TimeShare
 
@@ -120,12 +120,12 @@ def guidelines(report: ModelReport, thresholds: Thresholds | None = None) -> Gui
         if f.ratio > limit
     ]
     flow = report.flow or flow_by_sizes(report.layers)
-    kernels = kernels_of(report.layers)
+    edges = handed_on(flow, report.layers)
     for block in blocks(report.layers, report.flow):
         found += fragments(block, limits)
         share = elementwise_share(block)
         if share is not None and share > limits.g4:
-            saved = saved_by_fusing(block.rows, flow, kernels)
+            saved = saved_by_fusing(block.rows, flow, edges)
             found.append(costly(block, share, limits.g4, saved, report.name))
     total = bytes_moved(report.moved).total
     avoidable = Fraction(sum(figure.above for figure in figures), total) if total else None

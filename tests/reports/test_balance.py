@@ -65,6 +65,15 @@ def test_what_is_saved_is_what_the_tensors_of_the_other_layer_lack(
     assert figure.saved > 0 or groups == 1
 
 
+@pytest.mark.parametrize("bias", [True, False])
+def test_so_it_is_of_a_fully_connected_layer(bias):
+    layer, x = nn.Linear(30, 700, bias=bias), torch.zeros(3, 11, 30)
+    figure, row = judged(layer, x)
+    other, y = nn.Linear(*figure.widths, bias=bias), torch.zeros(3, 11, figure.widths[0])
+    assert analyze(other, y).macs == row.macs
+    assert figure.saved == bytes_of(layer, x) - bytes_of(other, y) > 0
+
+
 def test_the_examples_that_were_wrong():
     figure, _ = judged(nn.Conv2d(64, 512, 1, stride=2, bias=False), torch.zeros(1, 64, 28, 28))
     assert (figure.access, round(figure.bound)) == (183296, 174687)

@@ -13,7 +13,7 @@ from formulas.networks import NETWORKS, network
 from formulas.traffic import Traffic
 from reports.flow import Flow
 from reports.fragments import blocks
-from reports.fusing import flow_by_sizes, kernels_of, saved_by_fusing
+from reports.fusing import flow_by_sizes, handed_on, saved_by_fusing
 from reports.guidelines import guidelines
 from reports.rows import report_of
 from tests.reports.helpers import row
@@ -36,7 +36,7 @@ def saved(graph, inside=None, **sizes):
     flow = Flow(tuple(names), tuple(reads), taken, tuple(size))
     rows = [named(name) for name in names if name.rstrip("0123456789") in KINDS]
     block = [each for each in rows if inside is None or each.name in inside.split()]
-    return saved_by_fusing(block, flow, kernels_of(rows))
+    return saved_by_fusing(block, flow, handed_on(flow, rows))
 
 
 GRAPHS = {
@@ -163,11 +163,10 @@ def test_sizes_tell_of_the_five_networks_what_a_run_does(name, variant):
     traced = analyze(network(name, variant=variant), flow=True)
     closed = report_of(network(name, variant=variant))
     flow = flow_by_sizes(closed.layers)
-    kernels = kernels_of(closed.layers)
+    told, known = handed_on(flow, closed.layers), handed_on(traced.flow, traced.layers)
     for block in blocks(closed.layers):
-        assert saved_by_fusing(block.rows, flow, kernels) == saved_by_fusing(
-            block.rows, traced.flow, kernels
-        )
+        by_sizes = saved_by_fusing(block.rows, flow, told)
+        assert by_sizes == saved_by_fusing(block.rows, traced.flow, known)
 
 
 def test_a_map_is_taken_once_and_what_moves_nothing_is_no_run():

@@ -97,7 +97,7 @@ class Joined:
 
 
 def handed_on(flow: Flow, rows: Iterable[LayerRow]) -> Edges:
-    """Of each kernel, the kernels that read what it wrote; ``rows`` are those of the whole model."""
+    """Of each kernel, those that read what it wrote; ``rows`` are those of the whole model."""
     kernels = {module_of(row) for row in rows if not is_norm(row)}
     source: list[int | None] = []  # of each run the kernel whose map it gives
     found: Edges = {}

@@ -69,6 +69,7 @@ def test_ends_wait_for_none_or_are_waited_for_by_none():
     found = flow(x="", a="x", b="a", c="a", d="bc", y="d", e="b")
     assert found.ends("abcde") == {"a", "d", "e"}
     assert found.ends("b") == {"b"}
+    assert flow(a="", b="a", x="b", y="x", c="y").ends("abc") == {"a", "c"}
     assert found.ends("") == Flow((), ()).ends("a") == set()
     assert Flow(("a", "b", "a", "c"), ((), (0,), (1,), (2,))).ends("abc") == {"a", "c"}
 

@@ -110,6 +110,10 @@ def test_the_larger_map_is_the_one_that_is_gone():
     assert saved(graph, conv1=7, act=3) == 14
     graph = {"conv1": "", "conv2": "", "add": "conv1 conv2"}
     assert saved(graph, conv1=5, conv2=7) == 14
+    graph |= {"conv3": "conv1", "conv4": "conv2"}  # they want them too: only to read is saved
+    assert saved(graph, conv1=5, conv2=7) == 7
+    graph = {"conv1": "", "conv2": "", "cat": "conv1 conv2", "conv3": "cat"}
+    assert saved(graph, cat=9) == 18
 
 
 @given(st.lists(st.tuples(st.sampled_from(["conv", "act"]), st.integers(1, 50)), min_size=1))

@@ -25,7 +25,7 @@ class Graph(nn.Module):
         super().__init__()
         self.function = function
         self.one, self.two = nn.Linear(7, 7), nn.Linear(7, 7)
-        self.act = nn.ReLU(inplace=True)
+        self.act, self.norm = nn.ReLU(inplace=True), nn.RMSNorm(7)
 
     def forward(self, x):
         return self.function(self, x)
@@ -85,14 +85,14 @@ SIZES = {
         lambda m, x: torch.mul(*m.one(x).chunk(2)), [(), (WHOLE,)], [WHOLE, 0],
     ),
     "what is read twice by one layer is read once": (
-        lambda m, x: m.act(m.one(x)) + 0, [(), (WHOLE,), (WHOLE,)], [WHOLE, WHOLE, 0],
+        lambda m, x: m.norm(m.one(x)), [(), (WHOLE,)], [WHOLE, 0],
     ),
     "and by two runs twice": (
         lambda m, x: m.one(x) * m.two(m.one(x)),
         [(), (), (WHOLE,), (WHOLE, WHOLE)], [WHOLE, WHOLE, WHOLE, 0],
     ),
     "what is spread out is no more than it holds": (
-        lambda m, x: m.one(x)[:1].expand(8, 7) * 1, [(), (WHOLE,)], [WHOLE, 0],
+        lambda m, x: m.one(x)[:1].expand(24, 7) * 1, [(), (WHOLE,)], [WHOLE, 0],
     ),
 }  # fmt: skip
 

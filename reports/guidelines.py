@@ -68,7 +68,8 @@ class Thresholds:
 class Finding:
     """One figure above its threshold: ``layer: G1 1.87 > 1.50 what``, then ``advice``.
 
-    ``saved`` are the bytes that the advice would save in one run, 0 where it saves none.
+    ``saved`` are the bytes that the advice saves in one run of the model, of G4 at most; 0 where
+    it saves none.
     """
 
     code: str

@@ -55,8 +55,8 @@ class Trace:
     ``coverage`` counts executed operators: counted, free, unknown. ``backward`` is the cost of
     the gradients, ``peak`` the memory, and ``flow`` the runs in order, each with the numbers of the
     earlier ones that it reads from, the bytes of each, and the bytes that it writes for others,
-    where they were asked for. ``way``, one of ``WAYS``, is how it
-    ran, and ``fallback`` says why it did not run on meta.
+    where they were asked for. ``way``, one of ``WAYS``, is how it ran, and ``fallback`` says why it
+    did not run on meta.
     """
 
     calls: tuple[TracedCall, ...]

@@ -12,6 +12,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from complexity.tracing.calls import Scope, stored, tensors_in
 from complexity.tracing.recorder import Recorder
 
+# Its row's name; the earlier runs that it read from; bytes of each; bytes it wrote that were read.
 Run: TypeAlias = tuple[str, tuple[int, ...], tuple[int, ...], int]
 
 

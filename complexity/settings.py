@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from complexity.errors import ArgumentError, in_short
+from formulas.errors import SizeError
 from reports.devices import parsed
 
 # The tables that commands read, one each.
@@ -16,11 +17,20 @@ def settings_of(table: str, start: Path | None = None) -> dict[str, Any]:
     ``start`` is the working directory where not given. Empty where there is no file, or no such
     table. A file that is no TOML, and a table that nobody reads, are refused by name.
     """
+    path = _file(start)
+    return {} if path is None else _table(path, table)
+
+
+def refused(table: str, error: SizeError, start: Path | None = None) -> ArgumentError:
+    """What is wrong with a setting of ``table``, with the table and the file that it stands in."""
+    name = f"tool.complexity.{table}.{error.argument}"
+    return ArgumentError(name, error.value, f"{error.rule}, in {_file(start)}")
+
+
+def _file(start: Path | None) -> Path | None:
     folder = (start or Path.cwd()).resolve()
-    for place in (folder, *folder.parents):
-        if (place / "pyproject.toml").is_file():
-            return _table(place / "pyproject.toml", table)
-    return {}
+    paths = (place / "pyproject.toml" for place in (folder, *folder.parents))
+    return next((path for path in paths if path.is_file()), None)
 
 
 def _table(path: Path, wanted: str) -> dict[str, Any]:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 class Flow:
     """The runs of a traced model in order: of each the row's name, and which runs it read from.
 
+    ``taken`` are the bytes that it read of each of those, ``written`` the bytes of what it wrote
+    that another one read; both are left out where only the order counts.
+
     >>> fork = Flow(("a", "b", "c", "join"), ((), (0,), (0,), (1, 2)))
     >>> fork.width({"a", "b", "c", "join"}), fork.width({"a", "b", "join"})
     (2, 1)
@@ -18,6 +21,8 @@ class Flow:
 
     names: tuple[str, ...]
     reads: tuple[tuple[int, ...], ...]
+    taken: tuple[tuple[int, ...], ...] = ()
+    written: tuple[int, ...] = ()
 
     def width(self, names: Container[str]) -> int:
         """The most runs with these names of which none waits for another.
@@ -36,6 +41,26 @@ class Flow:
                 bits[run] = 1 << len(asked)
                 asked.append(waits[run])
         return len(asked) - pairs(asked)
+
+    def ends(self, names: Container[str]) -> set[str]:
+        """Those of ``names`` with a run that waits for no other of them, or that none waits for.
+
+        >>> fork = Flow(("a", "b", "c", "join", "d"), ((), (0,), (0,), (1, 2), (3,)))
+        >>> sorted(fork.ends({"a", "b", "c", "d"})), sorted(fork.ends({"b", "c", "join"}))
+        (['a', 'd'], ['b', 'c', 'join'])
+        """
+        wanted = [name in names for name in self.names]
+        waits: list[bool] = []
+        for read in self.reads:
+            waits.append(any(waits[each] or wanted[each] for each in read))
+        waited_for = [False] * len(wanted)
+        for run in reversed(range(len(wanted))):
+            if waited_for[run] or wanted[run]:
+                for each in self.reads[run]:
+                    waited_for[each] = True
+        inner = [before and behind for before, behind in zip(waits, waited_for, strict=True)]
+        runs = zip(self.names, wanted, inner, strict=True)
+        return {name for name, is_wanted, is_inner in runs if is_wanted and not is_inner}
 
 
 def pairs(waits: Sequence[int]) -> int:

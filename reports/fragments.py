@@ -1,5 +1,6 @@
 """Blocks of a model, found from its rows: what runs side by side in them, and in how many pieces.
 
+A piece is a convolution, a product or a pooling; a mean over the map is a pooling, whoever does it.
 A block is a module in which tensors are joined: added or concatenated. Rows that lie in several
 belong to the innermost. Its branches are the most of its convolutions, products and poolings of
 which none waits for another, which a traced run tells. A closed form knows sizes alone: there, a
@@ -18,6 +19,10 @@ from reports.flow import Flow
 from reports.rows import LayerRow
 
 JOINS = ("addition", "concatenation")
+REDUCTIONS = (
+    "reduction", "max", "min", "aminmax", "argmax", "argmin", "var", "var_mean", "std", "std_mean",
+    "linalg_vector_norm", "norm", "logsumexp", "prod", "any", "all", "median",
+)  # fmt: skip
 PRODUCTS = ("attention", "matmul", "grouped_matmul", "outer")  # they join too: they begin nothing
 
 
@@ -52,7 +57,27 @@ class Block:
 
 
 def is_piece(row: LayerRow) -> bool:
-    return bool(row.macs) or row.kind.endswith("_pool")
+    return bool(row.macs) or is_pooling(row)
+
+
+def is_pooling(row: LayerRow) -> bool:
+    """A pooling, or what does the same by a function: a mean, a sum, an extremum over axes."""
+    return "_pool" in row.kind or row.kind in REDUCTIONS
+
+
+def is_look_up(row: LayerRow) -> bool:
+    """An embedding, which reads rows of a table."""
+    return row.kind.startswith("embedding")
+
+
+def is_elementwise(row: LayerRow) -> bool:
+    """What multiplies nothing, pools nothing and reads no table; a batch norm is neither."""
+    return row.known and not (is_piece(row) or is_norm(row) or is_look_up(row))
+
+
+def is_norm(row: LayerRow) -> bool:
+    """A batch norm, which at inference is a part of its convolution."""
+    return row.kind.startswith("batch_norm")
 
 
 def module_of(row: LayerRow) -> str:

@@ -6,25 +6,26 @@ Source: Ma et al., arXiv 1807.11164, section 2. Each figure is compared with a t
 * G2, a convolution in groups (a depthwise one aside, which has no other form): its memory access
   over that of the same MACs without groups
 * G3, a block: how many branches run side by side, and how many convolutions, products and poolings
-* G4, a block: the share of the bytes that element-wise work moves. Activations, additions,
-  concatenations, shuffles and copies are element-wise; a batch norm is not counted at all, for at
-  inference it is folded into its convolution; pooling is work of its own
+* G4, a block: the share of the bytes that element-wise work moves. Activations, additions, other
+  norms, concatenations, shuffles and copies are element-wise; a batch norm is not counted at all,
+  for at inference it is folded into its convolution. Poolings, and means and other reductions over
+  axes, are work of their own, and so is a depthwise convolution, which the paper counts here
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from math import ceil, inf
 from typing import Any
 
 from formulas.errors import SizeError
-from formulas.guidelines import access, access_bound, ungrouped_access
-from formulas.layers import Conv, Linear
-from formulas.quantities import elements
-from formulas.traffic import bytes_moved, elements_moved
+from formulas.traffic import bytes_moved
 from reports import numbers
-from reports.fragments import Block, blocks, is_piece
+from reports.balance import figures_of
+from reports.fragments import Block, blocks, is_elementwise, is_norm, is_pooling
+from reports.fusing import flow_by_sizes, handed_on, saved_by_fusing
 from reports.rows import LayerRow, ModelReport
 from reports.timing import TimedModel, TimeShare
 
@@ -47,8 +48,11 @@ class Thresholds:
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
-                raise SizeError(name, value, "must be a number of at least 0")
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            if not number or not 0 <= value < inf:
+                raise SizeError(name, value, "must be a finite number of at least 0")
+        if self.g4 > 1:
+            raise SizeError("g4", self.g4, "must be a share of the bytes, from 0 to 1")
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Thresholds:
@@ -64,7 +68,8 @@ class Thresholds:
 class Finding:
     """One figure above its threshold: ``layer: G1 1.87 > 1.50 what``, then ``advice``.
 
-    ``saved`` are the bytes that the advice would save in one run, 0 where it saves none.
+    ``saved`` are the bytes that the advice saves in one run of the model, of G4 at most; 0 where
+    it saves none.
     """
 
     code: str
@@ -85,38 +90,15 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """The access of a layer, what it could be, and how; in elements, of all its runs."""
-
-    code: str
-    row: LayerRow
-    access: int
-    bound: float
-    what: str
-    advice: str
-
-    @property
-    def ratio(self) -> Fraction:
-        return Fraction(self.access) / Fraction(self.bound)
-
-    @property
-    def saved(self) -> int:
-        """Bytes above the bound, of the type that the layer writes."""
-        more = max(0, int((self.access - self.bound) * self.row.calls))
-        written = elements_moved(self.row.moved).outputs
-        size: int = bytes_moved(self.row.moved).outputs // written if written else 0
-        return more * size
-
-
-@dataclass(frozen=True)
 class Guidelines:
     """What was found in a model.
 
     ``avoidable`` is its score, the lower the better: the share of all bytes that is moved above the
     bounds of G1 and G2, small figures included. G3 and G4 have no bound, and no part in it.
-    ``elementwise`` are the shares of element-wise work in the operations (two for each MAC) and in
-    the bytes; None where nothing is moved at all. ``time`` is its share of measured time, where
-    that was asked for.
+    ``elementwise`` are the shares of element-wise work in the operations (two for each MAC; the
+    biases of convolutions are among it) and in the bytes; None where nothing is moved at all.
+    ``time`` is its share of measured time, where that was asked for. Where operations are unknown,
+    all of this is of what is known.
     """
 
     findings: tuple[Finding, ...]
@@ -131,76 +113,27 @@ class Guidelines:
 def guidelines(report: ModelReport, thresholds: Thresholds | None = None) -> Guidelines:
     """Every figure of ``report`` against ``thresholds``, the usual ones where none are given."""
     limits = thresholds or Thresholds()
-    figures = [figure for row in report.layers if (figure := figure_of(row)) is not None]
+    figures = figures_of(report)
     found = [
-        Finding(f.code, f.row.name, f.ratio, limit, f.what, advised(f), f.saved)
+        Finding(f.code, f.row.name, f.ratio, limit, f.what, f.advice, f.saved)
         for f in figures
         for limit in [limits.g1 if f.code == "G1" else limits.g2]
         if f.ratio > limit
     ]
+    flow = report.flow or flow_by_sizes(report.layers)
+    edges = handed_on(flow, report.layers)
     for block in blocks(report.layers, report.flow):
-        found += [*fragments(block, limits), *shares(block, limits, report.name)]
+        found += fragments(block, limits)
+        share = elementwise_share(block)
+        if share is not None and share > limits.g4:
+            saved = saved_by_fusing(block.rows, flow, edges)
+            found.append(costly(block, share, limits.g4, saved, report.name))
     total = bytes_moved(report.moved).total
-    avoidable = Fraction(sum(figure.saved for figure in figures), total) if total else None
-    steps = report.cost.elementwise
-    work = steps + report.flops
-    shared = Fraction(steps, work) if work else None
-    whole = Block("", list(report.layers))
+    avoidable = Fraction(sum(figure.above for figure in figures), total) if total else None
     ranked = sorted(found, key=lambda each: each.code)
-    return Guidelines(tuple(ranked), avoidable, (shared, elementwise_share(whole)))
-
-
-def figure_of(row: LayerRow) -> Figure | None:
-    """G1 or G2 of a layer; None where neither speaks of it."""
-    layer = row.layer
-    if isinstance(layer, Linear):
-        shape = elements(row.out_shape[:-1]), layer.in_features, layer.out_features
-        return balance(row, *shape)
-    if not isinstance(layer, Conv):
-        return None
-    widths = layer.in_channels, layer.out_channels
-    positions = elements(row.out_shape) // layer.out_channels
-    if row.kind == "pointwise":
-        return balance(row, positions, *widths)
-    if row.kind != "group":
-        return None
-    settings = {"groups": layer.groups, "kernel": elements(layer.kernel)}
-    return Figure(
-        "G2",
-        row,
-        access(positions, *widths, **settings),
-        ungrouped_access(positions, *widths, **settings),
-        f"of the access without groups, {layer.groups} groups of {arrow(*widths)} channels",
-        f"without groups the same MACs fit {arrow(*(width_of(w, layer.groups) for w in widths))}",
-    )
-
-
-def balance(row: LayerRow, positions: int, one: int, two: int) -> Figure:
-    """G1 of a layer with these widths."""
-    equal = max(1, round((one * two) ** 0.5))
-    return Figure(
-        "G1",
-        row,
-        access(positions, one, two),
-        access_bound(positions, positions * one * two),
-        f"of the least access, {arrow(one, two)} channels",
-        f"equal widths of about {equal} have the same MACs",
-    )
-
-
-def advised(figure: Figure) -> str:
-    saved = numbers.integer(figure.saved)
-    return f"{figure.advice} and move {saved} bytes less"
-
-
-def width_of(channels: int, groups: int) -> int:
-    """The width that has the same MACs without groups, to the next whole number."""
-    width: int = round(channels / groups**0.5)
-    return max(1, width)
-
-
-def arrow(one: int, two: int) -> str:
-    return f"{one} -> {two}"
+    operations = elementwise_steps(report.layers)
+    moved = elementwise_share(Block("", list(report.layers)))
+    return Guidelines(tuple(ranked), avoidable, (operations, moved))
 
 
 def fragments(block: Block, limits: Thresholds) -> Iterator[Finding]:
@@ -217,19 +150,8 @@ def fragments(block: Block, limits: Thresholds) -> Iterator[Finding]:
         ),
     ):
         if count > limit:
-            more = f"{advice} start {numbers.counted(int(count - limit), 'kernel')} less"
+            more = f"{advice} start {numbers.counted(ceil(count - limit), 'kernel')} less"
             yield Finding("G3", block.path, Fraction(count), limit, what, more)
-
-
-def is_elementwise(row: LayerRow) -> bool:
-    """What multiplies nothing and reads no table; see G4 for what else is left out."""
-    looks_up = row.kind.startswith("embedding")
-    return row.known and not (is_piece(row) or is_norm(row) or looks_up)
-
-
-def is_norm(row: LayerRow) -> bool:
-    """A batch norm, which at inference is a part of its convolution."""
-    return row.kind.startswith("batch_norm")
 
 
 def elementwise_time(timed: TimedModel) -> TimeShare:
@@ -237,6 +159,14 @@ def elementwise_time(timed: TimedModel) -> TimeShare:
     rows = timed.report.layers
     kinds = {row.kind for row in rows if is_elementwise(row)}
     return timed.share_of(kinds, without={row.kind for row in rows if is_norm(row)})
+
+
+def elementwise_steps(rows: Iterable[LayerRow]) -> Fraction | None:
+    """Element-wise work's share of the operations; None where there are none."""
+    counted = [row for row in rows if not is_norm(row)]
+    steps = sum(row.elementwise for row in counted if not is_pooling(row))
+    work = sum(row.elementwise + row.flops for row in counted)
+    return Fraction(steps, work) if work else None
 
 
 def elementwise_share(block: Block) -> Fraction | None:
@@ -251,14 +181,16 @@ def elementwise_bytes(block: Block) -> int:
     return total
 
 
-def shares(block: Block, limits: Thresholds, model: str) -> Iterator[Finding]:
+def costly(block: Block, share: Fraction, limit: float, saved: int, model: str) -> Finding:
     """G4 of a block, or of what lies outside of all."""
-    share = elementwise_share(block)
-    if share is not None and share > limits.g4:
-        saved = elementwise_bytes(block)
-        where = f"of the bytes are moved by {kinds(block)}"
-        advice = f"fused into its neighbours this moves up to {numbers.integer(saved)} bytes less"
-        yield Finding("G4", block.path or model, share, limits.g4, where, advice, saved)
+    known = "" if all(row.known for row in block.rows) else "known "
+    where = f"of the {known}bytes are moved by {kinds(block)}"
+    advice = (
+        f"fused into its neighbours this moves up to {numbers.integer(saved)} bytes less"
+        if saved
+        else "the block has nothing to fuse it into"
+    )
+    return Finding("G4", block.path or model, share, limit, where, advice, saved)
 
 
 def kinds(block: Block) -> str:

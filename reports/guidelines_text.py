@@ -28,6 +28,10 @@ SCORE = (
     "and how much of G4 remains depends on what the runtime fuses; their figures stand beside it."
 )
 
+OF_WHAT_IS_KNOWN = (
+    "Where operations are unknown, the shares are of what is known, and there may be more findings."
+)
+
 
 def guidelines_text(report: ModelReport, found: Guidelines) -> str:
     """``layer: G1 1.87 > 1.50 ...`` for each finding; then how many, and the figures."""
@@ -51,39 +55,42 @@ def guidelines_markdown(report: ModelReport, found: Guidelines) -> str:
 def closing(report: ModelReport, found: Guidelines) -> list[str]:
     """How many findings there are of each code, the score, and what could not be judged."""
     counts = ", ".join(f"{code} {found.count(code)}" for code in CODES)
-    lines = [f"Found {len(found.findings)}: {counts}."]
+    known = "" if report.complete else "known "
+    lines = [f"Found {'' if report.complete else 'at least '}{len(found.findings)}: {counts}."]
     if found.avoidable is not None:
         lines.append(
-            f"Avoidable: {numbers.percent(found.avoidable)} of the bytes moved lie above the "
-            "bounds of G1 and G2."
+            f"Avoidable: {numbers.percent(found.avoidable)} of the {known}bytes moved lie above "
+            "the bounds of G1 and G2."
         )
     shares = [
-        f"{numbers.percent(share)} of the {what}"
+        f"{numbers.percent(share)} of the {known}{what}"
         for share, what in zip(found.elementwise, ("operations", "bytes"), strict=True)
         if share is not None
     ]
     if shares:
         lines.append(f"Element-wise: {', '.join(shares)}.")
     if found.time is not None:
-        lines.append(time_line(found.time))
+        lines.append(time_line(found.time, report.complete))
     return lines + unknown_lines(report.unknown)
 
 
-def time_line(time: TimeShare) -> str:
+def time_line(time: TimeShare, complete: bool = True) -> str:
     """The share of measured time, how far the runs lie apart, and what could not be told."""
     share, between = time.layers, time.between
     middle, low, high, rest = (
         f"{100 * each:.1f} %" for each in (share.median, share.low, share.high, between.median)
     )
     return (
-        f"Element-wise: {middle} of the measured time without batch norms, {low} to {high} in the "
-        f"middle half of {numbers.counted(len(share.seconds), 'run')}; {rest} lies between layers, "
+        f"Element-wise: {'' if complete else 'at least '}{middle} of the measured time without "
+        f"batch norms, {low} to {high} in the middle half of "
+        f"{numbers.counted(len(share.seconds), 'run')}; {rest} lies between layers, "
         "in functions without a module, which may be element-wise too, and in the hooks."
     )
 
 
 def side_by_side(reports: Sequence[ModelReport], found: Sequence[Guidelines]) -> Table:
-    """One row a model: the score, what is not in it, and how much was found."""
+    """One row a model: the score, what is not in it, how much was found, and how many operations
+    are unknown, without which the shares are."""
     time = ("elementwise time %", "between layers %") if times_of(found[0]) else ()
     return Table(
         (
@@ -95,6 +102,7 @@ def side_by_side(reports: Sequence[ModelReport], found: Sequence[Guidelines]) ->
             *(Column(each, "decimal") for each in time),
             *(Column(code, "integer") for code in CODES),
             Column("found", "integer"),
+            Column("unknown", "integer"),
         ),
         [
             (
@@ -104,6 +112,7 @@ def side_by_side(reports: Sequence[ModelReport], found: Sequence[Guidelines]) ->
                 *(hundredfold(share.median) for share in times_of(each)),
                 *(each.count(code) for code in CODES),
                 len(each.findings),
+                sum(report.unknown.values()),
             )
             for report, each in zip(reports, found, strict=True)
         ],
@@ -128,6 +137,8 @@ def guidelines_of_each(
     parts = [one(*each) for each in zip(reports, found, strict=True)]
     if len(reports) > 1:
         parts.append(f"{write(side_by_side(reports, found))}\n")
+        if not all(report.complete for report in reports):
+            parts.append(f"{OF_WHAT_IS_KNOWN}\n")
     return "\n".join([*parts, f"{SCORE}\n"])
 
 

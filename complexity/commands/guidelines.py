@@ -51,14 +51,18 @@ def guidelines(
         if not timed:
             raise SizeError("repeats", repeats, "needs --time")
         quantity("repeats", repeats)
-    from complexity.settings import settings_of
+    from complexity.settings import refused, settings_of
     from complexity.subjects import reported
     from reports import writers
     from reports.guidelines import Thresholds, elementwise_time
     from reports.guidelines import guidelines as judged
     from reports.guidelines_text import guidelines_dict, guidelines_of_each
 
-    thresholds = Thresholds.of(settings_of("guidelines"))
+    limits = settings_of("guidelines")
+    try:
+        thresholds = Thresholds.of(limits)
+    except SizeError as error:
+        raise refused("guidelines", error) from error
     requests = [replace(each, flow=True) for each in requests_of_each(targets, said, trace)]
     reports = [reported(request) for request in requests]
     found = [judged(report, thresholds) for report in reports]

@@ -24,7 +24,7 @@ from complexity.errors import ModelError
 from complexity.registry import has_registered_operators
 from complexity.tracing.borrowing import borrowed, collection_paused
 from complexity.tracing.calls import Scope, TracedCall, tensors_in
-from complexity.tracing.flowing import Flowing
+from complexity.tracing.flowing import Flowing, Run
 from complexity.tracing.kernels import plain_kernels
 from complexity.tracing.lifetimes import Lifetimes, Peak, watching
 from complexity.tracing.parts import parameters_of
@@ -56,8 +56,9 @@ class Trace:
 
     ``coverage`` counts executed operators: counted, free, unknown. ``backward`` is the cost of
     the gradients, ``peak`` the memory, and ``flow`` the runs in order, each with the numbers of the
-    earlier ones that it reads from, where they were asked for. ``way``, one of ``WAYS``, is how it
-    ran, and ``fallback`` says why it did not run on meta.
+    earlier ones that it reads from, the bytes of each, and the bytes that it writes for others,
+    where they were asked for. ``way``, one of ``WAYS``, is how it ran, and ``fallback`` says why it
+    did not run on meta.
     """
 
     calls: tuple[TracedCall, ...]
@@ -70,7 +71,7 @@ class Trace:
     backward_unknown: Mapping[str, int] | None = None
     fallback: str = ""
     peak: Peak | None = None
-    flow: tuple[tuple[str, tuple[int, ...]], ...] | None = None
+    flow: tuple[Run, ...] | None = None
 
     @property
     def device(self) -> str:

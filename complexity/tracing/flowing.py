@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import weakref
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
-from torch import UntypedStorage
+from torch import Tensor, UntypedStorage
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from complexity.tracing.calls import Scope, stored, tensors_in
 from complexity.tracing.recorder import Recorder
+
+# Its row's name; the earlier runs that it read from; bytes of each; bytes it wrote that were read.
+Run: TypeAlias = tuple[str, tuple[int, ...], tuple[int, ...], int]
 
 
 class Flowing(TorchDispatchMode):
@@ -24,7 +27,9 @@ class Flowing(TorchDispatchMode):
         super().__init__()
         self.recorder: Recorder | None = None
         self._names: list[str] = []
-        self._reads: list[set[int]] = []
+        self._taken: list[dict[int, int]] = []  # of each run, bytes by who wrote them
+        self._handed: list[dict[int, int]] = []  # of each run, bytes by the storage that was read
+        self._seen: set[tuple[int, int]] = set()  # what the last run has read: where it begins
         self._layer: Scope | None = None  # the last run, where it is a layer
         self._writers: dict[int, int] = {}  # by the address of the storage
         self._watched: dict[int, weakref.ref[Any]] = {}
@@ -42,27 +47,42 @@ class Flowing(TorchDispatchMode):
         if func.is_view:
             return out
         run = self._run(self.recorder, func)
-        for _, storage in stored(tensors_in((args, kwargs))):
+        for tensor, storage in stored(tensors_in((args, kwargs))):
             writer = self._writers.get(storage._cdata, run)
             if writer != run:
-                self._reads[run].add(writer)
+                self._read(tensor, storage, run, writer)
         for _, storage in stored(tensors_in(out)):
             self._write(storage, run)
         return out
 
-    def runs(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
-        """In order: the row's name, before runs that differ are numbered, and whom it read."""
+    def runs(self) -> tuple[Run, ...]:
+        """In order: the row's name, before runs that differ are numbered; whom it read, how many
+        bytes of each; and the bytes of what it wrote that another one read."""
         return tuple(
-            (name, tuple(sorted(reads)))
-            for name, reads in zip(self._names, self._reads, strict=True)
+            (name, tuple(sorted(taken)), tuple(taken[each] for each in sorted(taken)), sum(handed))
+            for name, taken, handed in zip(
+                self._names, self._taken, (each.values() for each in self._handed), strict=True
+            )
         )
+
+    def _read(self, tensor: Tensor, storage: UntypedStorage, run: int, writer: int) -> None:
+        """Each place once, as a layer may look at its input in several of its operators."""
+        place, whole = storage._cdata, storage.nbytes()
+        self._handed[writer][place] = whole
+        taken = self._taken[run]
+        taken.setdefault(writer, 0)
+        if (place, tensor.storage_offset()) not in self._seen:
+            self._seen.add((place, tensor.storage_offset()))
+            taken[writer] += min(tensor.numel() * tensor.element_size(), whole)
 
     def _run(self, recorder: Recorder, func: Any) -> int:
         """The run that ``func`` is a part of, perhaps a new one."""
         scope = recorder.running
         if not scope.is_row or scope is not self._layer:
             self._names.append(recorder.row_of(func))
-            self._reads.append(set())
+            self._taken.append({})
+            self._handed.append({})
+            self._seen.clear()
         self._layer = scope if scope.is_row else None
         return len(self._names) - 1
 

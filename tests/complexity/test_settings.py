@@ -3,7 +3,8 @@
 import pytest
 
 from complexity.errors import ArgumentError
-from complexity.settings import settings_of
+from complexity.settings import refused, settings_of
+from formulas.errors import SizeError
 
 FILE = "pyproject.toml"
 
@@ -45,3 +46,11 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
     (tmp_path / FILE).write_bytes(b"\xff\xfe")
     with pytest.raises(ArgumentError, match="must be TOML: UnicodeDecodeError"):
         settings_of("guidelines", tmp_path)
+
+
+def test_a_refused_setting_is_named_with_its_table_and_file(tmp_path):
+    (tmp_path / FILE).write_text("[tool.complexity.guidelines]\ng1 = 'x'\n")
+    error = refused("guidelines", SizeError("g1", "x", "must be a number"), tmp_path)
+    assert str(error) == (
+        f"tool.complexity.guidelines.g1='x' must be a number, in {tmp_path / FILE}"
+    )

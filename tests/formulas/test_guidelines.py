@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from formulas import group, pointwise
 from formulas.errors import SizeError
-from formulas.guidelines import access, access_bound, grouping, imbalance, ungrouped_access
+from formulas.guidelines import (
+    access,
+    access_bound,
+    grouping,
+    imbalance,
+    ungrouped_access,
+    whole_widths,
+)
+from formulas.layers import Conv
+from formulas.table import count
 
 MAP = 56 * 56  # the input of both tables
 # Channels of table 1 of arXiv 1807.11164, on the GPU and on the ARM processor: access, bound, ratio.
@@ -82,6 +91,46 @@ def test_the_bound_is_the_least_over_every_pair_of_widths():
     assert moved[60, 60] == access_bound(49, 49 * 3600)
 
 
+@given(widths, widths, widths, widths, st.booleans())
+def test_none_move_less_where_input_and_output_differ(positions, read, one, two, bias):
+    """As where a stride makes the input's positions more, or padding the output's."""
+    assert imbalance(positions, one, two, in_positions=read, bias=bias) >= 1 - 1e-12
+
+
+@given(st.integers(1, 4096), st.integers(1, 64), st.integers(1, 64))
+def test_both_maps_are_equal_where_the_bound_is_reached(positions, stride, width):
+    """A stride in both directions, and an output that is as much wider as its map is smaller."""
+    read = positions * stride**2
+    assert isclose(
+        imbalance(positions, width, width * stride**2, in_positions=read), 1, rel_tol=1e-12
+    )
+    assert access(positions, width, width * stride**2, in_positions=read) == (
+        2 * read * width + width * width * stride**2
+    )
+
+
+@pytest.mark.parametrize(
+    ("stride", "groups", "kernel"), [(1, 1, 1), (2, 1, 1), (2, 5, 3), (3, 1, 1)]
+)
+@pytest.mark.parametrize("bias", [True, False])
+def test_the_access_of_strides_and_biases_is_that_of_the_layer(stride, groups, kernel, bias):
+    layer = Conv(35, 55, kernel=kernel, stride=stride, groups=groups, bias=bias)
+    size = layer.out_shape((1, 35, 23, 23))[-1]
+    moved = access(size**2, 35, 55, in_positions=23**2, groups=groups, kernel=kernel**2, bias=bias)
+    assert moved == count(layer, (1, 35, 23, 23)).memory_access
+
+
+@given(st.integers(1, 3000), st.integers(1, 70), st.tuples(widths, widths))
+def test_whole_widths_are_the_next_divisors_that_move_least(product, near, costs):
+    found = whole_widths(product, near, costs)
+    divisors = [each for each in range(1, product + 1) if product % each == 0]
+    below = max((each for each in divisors if each <= near), default=1)
+    above = min((each for each in divisors if each >= near), default=product)
+    moved = {c: costs[0] * c + costs[1] * (product // c) for c in (below, above)}
+    assert found[0] * found[1] == product
+    assert costs[0] * found[0] + costs[1] * found[1] == min(moved.values())
+
+
 @given(st.integers(1, 4096), st.integers(1, 64), st.integers(1, 64), st.integers(1, 32))
 def test_groups_move_at_least_as_much_and_one_group_just_as_much(positions, one, two, groups):
     shape = positions, one * groups, two * groups
@@ -107,6 +156,7 @@ def test_a_sweep_and_symbols():
         lambda: access(7, 3, 5, groups=0),
         lambda: access_bound(7, -1),
         lambda: imbalance(7, 3, True),
+        lambda: access(7, 3, 5, in_positions=0),
     ],
 )
 def test_sizes_that_cannot_be_are_refused(call):

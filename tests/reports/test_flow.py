@@ -65,6 +65,27 @@ def test_it_is_the_largest_set_in_which_none_waits_for_another(reads, asked):
     assert found.width({str(run) for run in asked}) == next(free, 0)
 
 
+def test_ends_wait_for_none_or_are_waited_for_by_none():
+    found = flow(x="", a="x", b="a", c="a", d="bc", y="d", e="b")
+    assert found.ends("abcde") == {"a", "d", "e"}
+    assert found.ends("b") == {"b"}
+    assert flow(a="", b="a", x="b", y="x", c="y").ends("abc") == {"a", "c"}
+    assert found.ends("") == Flow((), ()).ends("a") == set()
+    assert Flow(("a", "b", "a", "c"), ((), (0,), (1,), (2,))).ends("abc") == {"a", "c"}
+
+
+@given(graphs, st.sets(st.integers(0, 8)))
+def test_ends_are_those_without_a_path_to_or_from_another(reads, asked):
+    found = Flow(tuple(map(str, range(len(reads)))), reads)
+    waits = []
+    for read in reads:
+        waits.append(set(read).union(*(waits[each] for each in read)))
+    runs = {run for run in range(len(reads)) if run in asked}
+    first = {run for run in runs if not waits[run] & runs}
+    last = {run for run in runs if not any(run in waits[other] for other in runs)}
+    assert found.ends(set(map(str, asked))) == set(map(str, first | last))
+
+
 def test_ones_are_the_places_of_bits_the_last_first():
     assert list(ones(0b10_0101)) == [5, 2, 0]
     assert pairs([]) == 0

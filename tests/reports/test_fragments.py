@@ -4,7 +4,7 @@ import pytest
 
 from formulas.networks import network
 from reports.flow import Flow
-from reports.fragments import blocks
+from reports.fragments import blocks, is_elementwise
 from reports.rows import report_of
 from tests.reports.helpers import row
 
@@ -87,6 +87,30 @@ def test_a_traced_flow_tells_more_than_sizes():
     (side_by_side,) = blocks(rows, Flow(runs, ((), (), (), (0, 1, 2))))
     (one_by_one,) = blocks(rows, Flow(runs, ((), (0,), (1,), (2,))))
     assert (side_by_side.branches, one_by_one.branches, blocks(rows)[0].branches) == (3, 1, 1)
+
+
+ELEMENTWISE = [
+    *("activation", "addition", "concatenation", "channel_shuffle", "copy", "elementwise"),
+    *("layer_norm", "gate", "prelu"),
+]
+OTHERS = [
+    *("batch_norm", "max_pool", "adaptive_avg_pool"),
+    *("fractional_max_pool2d", "reduction", "max", "var", "linalg_vector_norm"),
+    *("embedding", "embedding_bag"),
+]
+
+
+def test_a_mean_over_the_map_is_a_pooling_of_it():
+    for kind in ("reduction", "adaptive_avg_pool"):
+        rows = (row("a.pool", kind), conv("a.conv", BIG, BIG), joined("a.cat", BIG, BIG))
+        assert blocks(rows)[0].operations == 2
+
+
+def test_what_is_element_wise():
+    found = {kind: is_elementwise(row("x", kind)) for kind in (*ELEMENTWISE, *OTHERS)}
+    assert found == {**dict.fromkeys(ELEMENTWISE, True), **dict.fromkeys(OTHERS, False)}
+    assert not is_elementwise(row("x", "matmul", macs=1))
+    assert not is_elementwise(row("x", "odd", known=False))
 
 
 PAPERS = [

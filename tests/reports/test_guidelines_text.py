@@ -7,6 +7,7 @@ from formulas.networks import network
 from reports import writers
 from reports.guidelines import Thresholds, guidelines
 from reports.guidelines_text import (
+    OF_WHAT_IS_KNOWN,
     SCORE,
     guidelines_dict,
     guidelines_markdown,
@@ -73,12 +74,12 @@ def test_models_side_by_side_show_the_score_and_what_is_not_in_it():
     assert table.header == [
         "model", "settings", "avoidable bytes %", "elementwise operations %",
         "elementwise bytes %", "elementwise time %", "between layers %",
-        "G1", "G2", "G3", "G4", "found",
+        "G1", "G2", "G3", "G4", "found", "unknown",
     ]  # fmt: skip
     assert table.cells()[0][2:] == [
-        "4.21", "2.12", "43.10", "25.00", "11.00", "22", "0", "0", "3", "25",
+        "4.21", "1.04", "43.10", "25.00", "11.00", "22", "0", "0", "3", "25", "0",
     ]  # fmt: skip
-    assert len(side_by_side([REPORT], [FOUND]).header) == 10
+    assert len(side_by_side([REPORT], [FOUND]).header) == 11
     empty = made(layers=())
     assert side_by_side([empty], [guidelines(empty)]).cells()[0][2:5] == ["unknown"] * 3
 
@@ -100,3 +101,20 @@ def test_nothing_found_says_so_and_what_is_unknown_is_named():
     text = guidelines_text(empty, guidelines(empty))
     assert "Unknown: aten.odd has no formula; it ran 2 times." in text
     assert "Avoidable" not in text
+
+
+def test_shares_beside_something_unknown_are_of_what_is_known():
+    part = replace(REPORT, unknown={"aten.odd": 2, "aten.even": 3})
+    text = guidelines_text(part, TIMED)
+    assert "\nFound at least 25: G1 22, G2 0, G3 0, G4 3.\n" in text
+    assert "\nAvoidable: 4.21 % of the known bytes moved lie above" in text
+    assert "\nElement-wise: 1.04 % of the known operations, 43.10 % of the known bytes.\n" in text
+    assert "\nElement-wise: at least 25.0 % of the measured time" in text
+    assert "known" not in guidelines_text(REPORT, TIMED)
+    assert "at least" not in guidelines_text(REPORT, TIMED)
+    cells = side_by_side([REPORT, part], [FOUND, FOUND]).cells()
+    assert [each[-1] for each in cells] == ["0", "5"]
+    for write in (writers.text, writers.markdown):
+        both = guidelines_of_each([REPORT, part], [FOUND, FOUND], write)
+        assert both.count(OF_WHAT_IS_KNOWN) == 1
+        assert OF_WHAT_IS_KNOWN not in guidelines_of_each([REPORT] * 2, [FOUND] * 2, write)

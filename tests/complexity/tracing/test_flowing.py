@@ -1,5 +1,7 @@
 """Who reads what whom wrote: small graphs by hand, and the blocks of real networks."""
 
+from collections import Counter
+
 import pytest
 import torch
 from torch import nn
@@ -10,6 +12,7 @@ from complexity.reading import is_layer
 from complexity.tracing import trace
 from complexity.tracing.flowing import Flowing
 from formulas.networks import NETWORKS, network
+from formulas.traffic import bytes_moved
 from reports.fragments import blocks
 from reports.rows import report_of
 from tests.complexity.helpers import state_of
@@ -22,7 +25,7 @@ class Graph(nn.Module):
         super().__init__()
         self.function = function
         self.one, self.two = nn.Linear(7, 7), nn.Linear(7, 7)
-        self.act = nn.ReLU(inplace=True)
+        self.act, self.norm = nn.ReLU(inplace=True), nn.RMSNorm(7)
 
     def forward(self, x):
         return self.function(self, x)
@@ -30,7 +33,7 @@ class Graph(nn.Module):
 
 def runs_of(model, *inputs):
     found = trace(model, inputs, is_layer, flow=True).flow
-    return [(name, [found[each][0] for each in reads]) for name, reads in found]
+    return [(name, [found[each][0] for each in reads]) for name, reads, *_ in found]
 
 
 GRAPHS = {
@@ -69,6 +72,46 @@ GRAPHS = {
 def test_who_reads_from_whom(case):
     function, expected = GRAPHS[case]
     assert runs_of(Graph(function), torch.zeros(8 if "halves" in case else 7, 7)) == expected
+
+
+HALVES = 4 * 4 * 7
+WHOLE = 2 * HALVES
+SIZES = {
+    "each of its own": (lambda m, x: m.two(m.one(x)), [(), (WHOLE,)], [WHOLE, 0]),
+    "a view is as large as it looks": (
+        lambda m, x: m.two(m.one(x).chunk(2)[0]), [(), (HALVES,)], [WHOLE, 0],
+    ),
+    "two views are two parts of one map": (
+        lambda m, x: torch.mul(*m.one(x).chunk(2)), [(), (WHOLE,)], [WHOLE, 0],
+    ),
+    "what is read twice by one layer is read once": (
+        lambda m, x: m.norm(m.one(x)), [(), (WHOLE,)], [WHOLE, 0],
+    ),
+    "and by two runs twice": (
+        lambda m, x: m.one(x) * m.two(m.one(x)),
+        [(), (), (WHOLE,), (WHOLE, WHOLE)], [WHOLE, WHOLE, WHOLE, 0],
+    ),
+    "what is spread out is no more than it holds": (
+        lambda m, x: m.one(x)[:1].expand(24, 7) * 1, [(), (WHOLE,)], [WHOLE, 0],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SIZES)
+def test_how_much_is_read_of_whom(case):
+    function, taken, written = SIZES[case]
+    found = trace(Graph(function), (torch.zeros(8, 7),), is_layer, flow=True).flow
+    assert [run[2] for run in found] == taken
+    assert [run[3] for run in found] == written
+
+
+def test_what_runs_read_and_write_is_what_their_rows_say():
+    report = analyze(network("shufflenetv2"), flow=True)
+    read = Counter(dict(zip(report.flow.names, map(sum, report.flow.taken), strict=True)))
+    written = dict(zip(report.flow.names, report.flow.written, strict=True))
+    first, *between, last = report.layers
+    assert all(read[row.name] == bytes_moved(row.moved).inputs for row in (*between, last))
+    assert all(written[row.name] == bytes_moved(row.moved).outputs for row in (first, *between))
 
 
 def branches(report, flow=None):

@@ -1,0 +1,185 @@
+"""What fusing saves at most: graphs by hand, chains in every size, and real blocks."""
+
+from itertools import pairwise
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+
+from complexity import analyze
+from formulas.networks import NETWORKS, network
+from formulas.traffic import Traffic
+from reports.flow import Flow
+from reports.fragments import blocks
+from reports.fusing import flow_by_sizes, handed_on, saved_by_fusing
+from reports.guidelines import guidelines
+from reports.rows import report_of
+from tests.reports.helpers import row
+
+KINDS = {"conv": "standard", "act": "activation", "add": "addition", "cat": "concatenation",
+         "bn": "batch_norm", "pool": "max_pool"}  # fmt: skip
+
+
+def named(name):
+    kind = KINDS[name.rpartition(".")[2].rstrip("0123456789")]
+    return row(name, kind, macs=int(kind == "standard"), memory_access=1)
+
+
+def saved(graph, inside=None, **sizes):
+    """``{"b": "a c"}``: b reads what a and c wrote, each ``sizes`` bytes, 1 where not given."""
+    names = list(graph)
+    reads = [tuple(names.index(each) for each in graph[name].split()) for name in names]
+    size = [sizes.get(name, 1) for name in names]
+    taken = tuple(tuple(size[each] for each in read) for read in reads)
+    flow = Flow(tuple(names), tuple(reads), taken, tuple(size))
+    rows = [named(name) for name in names if name.rstrip("0123456789") in KINDS]
+    block = [each for each in rows if inside is None or each.name in inside.split()]
+    return saved_by_fusing(block, flow, handed_on(flow, rows))
+
+
+GRAPHS = {
+    "of two maps around an activation one is gone": (
+        {"conv1": "", "act": "conv1", "conv2": "act"},
+        2,
+    ),
+    "all but one between two convolutions": (
+        {"conv1": "", "act1": "conv1", "act2": "act1", "conv2": "act2"},
+        4,
+    ),
+    "what comes from elsewhere is read, what goes there is written": (
+        {"conv": "", "add": "conv", "act": "add"},
+        4,
+    ),
+    "an activation alone": ({"act": ""}, 0),
+    "no two convolutions are one": ({"conv1": "", "conv2": "conv1"}, 0),
+    "nor are a pooling and a convolution": ({"conv": "", "pool": "conv"}, 0),
+    "an activation before a convolution is computed where it is read": (
+        {"act": "", "conv": "act"},
+        2,
+    ),
+    "by each of two that read it": ({"act": "", "conv1": "act", "conv2": "act"}, 2),
+    "an addition waits for two and is one with one of them": (
+        {"conv1": "", "conv2": "", "add": "conv1 conv2", "act": "add"},
+        4,
+    ),
+    "the parts of a concatenation are written to their places": (
+        {"conv1": "", "conv2": "", "cat": "conv1 conv2"},
+        4,
+    ),
+    "but are not gone before they are multiplied": (
+        {"conv1": "", "conv2": "", "cat": "conv1 conv2", "conv3": "cat"},
+        4,
+    ),
+    "or with a convolution that reads them, if they come from elsewhere": (
+        {"act1": "", "act2": "", "cat": "act1 act2", "conv": "cat"},
+        6,
+    ),
+    "a batch norm is a part of its convolution": (
+        {"conv": "", "bn": "conv", "act": "bn"},
+        2,
+    ),
+    "a view is what it looks at": ({"conv": "", "view": "conv", "act": "view"}, 2),
+    "what another wants is written all the same": (
+        {"conv1": "", "act": "conv1", "conv2": "conv1"},
+        1,
+    ),
+    "a block on both sides": ({"act1": "", "conv": "act1", "act2": "conv"}, 4),
+}
+
+
+@pytest.mark.parametrize("case", GRAPHS)
+def test_what_is_gone(case):
+    graph, expected = GRAPHS[case]
+    assert saved(graph) == expected
+
+
+def test_what_stands_in_another_block_is_elsewhere():
+    graph = {"conv1": "", "act": "conv1", "conv2": "act"}
+    assert saved(graph, "act") == 0
+    assert saved(graph, "conv1 act") == saved(graph, "act conv2") == 2
+    # of two readers one stands elsewhere: it is written for that one, and read by that one
+    fork = {"conv1": "", "act": "conv1", "add": "conv1 act"}
+    assert (saved(fork, "conv1 act"), saved(fork)) == (1, 5)
+
+
+def test_the_larger_map_is_the_one_that_is_gone():
+    graph = {"conv1": "", "act": "conv1", "conv2": "act"}
+    assert saved(graph, conv1=3, act=7) == 14
+    assert saved(graph, conv1=7, act=3) == 14
+    graph = {"conv1": "", "conv2": "", "add": "conv1 conv2"}
+    assert saved(graph, conv1=5, conv2=7) == 14
+    graph |= {"conv3": "conv1", "conv4": "conv2"}  # they want them too: only to read is saved
+    assert saved(graph, conv1=5, conv2=7) == 7
+    graph = {"conv1": "", "conv2": "", "cat": "conv1 conv2", "conv3": "cat"}
+    assert saved(graph, cat=9) == 18
+
+
+@given(st.lists(st.tuples(st.sampled_from(["conv", "act"]), st.integers(1, 50)), min_size=1))
+def test_in_a_chain_the_smallest_map_between_two_convolutions_stays(chain):
+    """By another road: the maps of each stretch of activations, less the smallest of each."""
+    names = [f"{kind}{place}" for place, (kind, _) in enumerate(chain)]
+    sizes = dict(zip(names, (size for _, size in chain), strict=True))
+    reads = dict(zip(names, ["", *names], strict=False))
+    convs = [place for place, name in enumerate(names) if name.startswith("conv")]
+    maps = [size for _, size in chain[:-1]]
+    kept = sum(min(maps[one:two]) for one, two in pairwise(convs))
+    assert saved(reads, **sizes) == 2 * (sum(maps) - kept)
+
+
+class Residual(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(16, 16, 3, padding=1)
+
+    def forward(self, x):
+        return torch.relu(self.conv(x) + x)
+
+
+def test_the_other_operand_of_an_addition_is_still_read():
+    report = analyze(Residual(), torch.zeros(1, 16, 28, 28), flow=True)
+    (finding,) = guidelines(report).findings
+    one_map = 4 * 16 * 28 * 28
+    # seven passes without fusing, of which three stay: x twice, the result once
+    assert sum(each.total for each in report.moved.values()) * 4 == 7 * one_map + 4 * 2320
+    assert finding.saved == 4 * one_map == 200_704
+    assert finding.advice.endswith("moves up to 200,704 bytes less")
+
+
+def test_what_has_nothing_to_be_fused_into_saves_nothing():
+    report = analyze(nn.ReLU(), torch.zeros(1, 3, 5, 7), flow=True)
+    (finding,) = guidelines(report).findings
+    assert (finding.figure, finding.saved) == (1, 0)
+    assert finding.advice == "the block has nothing to fuse it into"
+
+
+def test_a_bottleneck_of_resnet(torchvision):
+    """Two activations of 64 channels, an addition and an activation of 256: 16 maps of 64."""
+    report = analyze(torchvision.models.resnet50(), torch.zeros(1, 3, 224, 224), flow=True)
+    (finding,) = [each for each in guidelines(report).findings if each.layer == "layer1.1"]
+    assert finding.saved == 20 * 4 * 64 * 56 * 56 == 16_056_320
+
+
+@pytest.mark.parametrize("variant", ["document", "paper"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_sizes_tell_of_the_five_networks_what_a_run_does(name, variant):
+    traced = analyze(network(name, variant=variant), flow=True)
+    closed = report_of(network(name, variant=variant))
+    flow = flow_by_sizes(closed.layers)
+    told, known = handed_on(flow, closed.layers), handed_on(traced.flow, traced.layers)
+    for block in blocks(closed.layers):
+        by_sizes = saved_by_fusing(block.rows, flow, told)
+        assert by_sizes == saved_by_fusing(block.rows, traced.flow, known)
+
+
+def test_a_map_is_taken_once_and_what_moves_nothing_is_no_run():
+    taken = {"in_shapes": ((1, 3, 5, 5),), "out_shape": (1, 3, 5, 5)}
+    rows = [
+        row(name, moved={"float32": Traffic(75, 75)} if name != "free" else {}, **taken)
+        for name in ("a", "free", "b")
+    ]
+    rows.append(row("c", moved={"float32": Traffic(150, 75)}, in_shapes=taken["in_shapes"] * 2,
+                    out_shape=(1, 3, 5, 5)))  # fmt: skip
+    found = flow_by_sizes(rows)
+    assert found == Flow(("a", "b", "c"), ((), (0,), (1,)), ((), (300,), (300,)), (300,) * 3)

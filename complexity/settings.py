@@ -16,11 +16,15 @@ def settings_of(table: str, start: Path | None = None) -> dict[str, Any]:
     ``start`` is the working directory where not given. Empty where there is no file, or no such
     table. A file that is no TOML, and a table that nobody reads, are refused by name.
     """
+    file = settings_file(start)
+    return {} if file is None else _table(file, table)
+
+
+def settings_file(start: Path | None = None) -> Path | None:
+    """The ``pyproject.toml`` in ``start``, or nearest above it."""
     folder = (start or Path.cwd()).resolve()
-    for place in (folder, *folder.parents):
-        if (place / "pyproject.toml").is_file():
-            return _table(place / "pyproject.toml", table)
-    return {}
+    files = (place / "pyproject.toml" for place in (folder, *folder.parents))
+    return next(filter(Path.is_file, files), None)
 
 
 def _table(path: Path, wanted: str) -> dict[str, Any]:

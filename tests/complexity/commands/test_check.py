@@ -1,6 +1,8 @@
 """``complexity check`` with budgets: of one model, or of those in ``pyproject.toml``."""
 
 import json
+import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -73,6 +75,22 @@ def test_the_projects_budgets_are_those_of_its_table(capsys, project):
     done = run(capsys, "check", "--budgets", TARGET)
     assert done.status == 1
     assert done.out.endswith("1 of 1 budgets not kept.\n")
+
+
+@pytest.mark.parametrize("other", [None, "width=4"])
+def test_the_projects_files_lie_beside_its_table(capsys, project, tmp_path, monkeypatch, other):
+    """From a folder below it, too, and where that has a file or module of the same name."""
+    (tmp_path / "beside_table.py").write_text(FACTORY)
+    project(f'"{TARGET}" = "macs<={SMALL}"\n"beside_table:small" = "macs<={SMALL}"')
+    below = tmp_path / "below"
+    below.mkdir()
+    if other:
+        (below / "model.py").write_text(FACTORY.replace("width=3", other))
+    monkeypatch.chdir(below)
+    monkeypatch.setattr("sys.path", [*sys.path])
+    done = run(capsys, "check", "--budgets")
+    assert (done.status, Path.cwd()) == (0, below)
+    assert "] ok   model.py:small 1x2x7x11" in done.out  # as the table names it
 
 
 def test_as_junit_each_budget_is_a_case(capsys, project, tmp_path):

@@ -52,13 +52,13 @@ class Word(click.Choice[str]):
         return value
 
 
-def as_typed(error: SizeError, command: click.Command) -> str:
-    """The sentence of ``error`` with its argument as it is written on the command line.
+def as_typed(error: Exception, command: click.Command) -> str:
+    """The sentence of ``error``, the argument of a ``SizeError`` as it is on the command line.
 
     ``resolution='4x4' must ...`` is ``--res 4x4 must ...``; any other argument stays.
     """
     names = written_names(command)
-    if error.argument not in names:
+    if not isinstance(error, SizeError) or error.argument not in names:
         return str(error)
     name, value = names[error.argument], error.value
     if value is False:

@@ -15,11 +15,15 @@ FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 
 @dataclass(frozen=True)
 class Case:
-    """One thing that was checked of ``subject``; without ``failures`` it is as it must be."""
+    """One thing that was checked of ``subject``; without ``failures`` it is as it must be.
+
+    An ``error`` says why it could not be checked.
+    """
 
     subject: str
     name: str
     failures: tuple[str, ...] = ()
+    error: str = ""
 
 
 def check_case(report: ModelReport) -> Case:
@@ -37,16 +41,17 @@ def junit(cases: Sequence[Case]) -> str:
     counts = {
         "tests": str(len(cases)),
         "failures": str(sum(bool(case.failures) for case in cases)),
-        "errors": "0",
+        "errors": str(sum(bool(case.error) for case in cases)),
     }
     root = Element("testsuites", {"name": "complexity", **counts})
     suite = SubElement(root, "testsuite", {"name": "complexity check", **counts, "skipped": "0"})
     for case in cases:
         names = {"classname": _legal(case.subject), "name": _legal(case.name)}
         found = SubElement(suite, "testcase", names)
-        if case.failures:
-            about = {"message": _legal(case.failures[0]), "type": "failure"}
-            SubElement(found, "failure", about).text = _legal("\n".join(case.failures))
+        for kind, lines in (("failure", case.failures), ("error", (case.error,))):
+            if any(lines):
+                about = {"message": _legal(lines[0]), "type": kind}
+                SubElement(found, kind, about).text = _legal("\n".join(lines))
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 

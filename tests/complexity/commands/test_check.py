@@ -115,6 +115,60 @@ def test_as_junit_each_budget_is_a_case(capsys, project, tmp_path):
     assert root.find(".//failure").get("message") == sentence
 
 
+LOST = ("no_such.py:net", "names nothing: there is no file 'no_such.py'")
+
+
+@pytest.mark.parametrize(("most", "said"), [(SMALL, []), (5, ["over its budget"])])
+def test_a_model_that_cannot_be_loaded_leaves_the_others_their_verdicts(
+    capsys, project, tmp_path, most, said
+):
+    """It is 2 even where a budget is not kept: what was not checked may hide more."""
+    name, why = LOST
+    project(f'"{TARGET}" = "macs<={most}"\n"{name}" = "macs<=5"\nsqueezenet = "unknown=0"')
+    done = run(capsys, "check", "--budgets", "--format", "junit", "-o", "out.xml")
+    sentence = f"MODEL {name} {why}"
+    progress, first, *rest, _ = done.err.split("\n")
+    assert (done.status, done.out, progress) == (2, "", "\r1/3\r2/3\r3/3")
+    assert first == f"complexity: {sentence}"
+    assert len(rest) == len(said)
+    assert all(words in line for words, line in zip(said, rest, strict=True))
+    root = ElementTree.fromstring((tmp_path / "out.xml").read_bytes())
+    cases = [(each.get("classname").split(",")[0], [child.tag for child in each])
+             for each in root.iter("testcase")]  # fmt: skip
+    assert cases == [
+        (TARGET, []), (TARGET, ["failure"] * len(said)), (name, ["error"]),
+        ("squeezenet (document)", []), ("squeezenet (document)", []),
+    ]  # fmt: skip
+    assert root.find(".//error").get("message") == sentence
+
+
+def test_as_text_and_json_what_could_not_be_checked_is_named(capsys, project, tmp_path):
+    name, why = LOST
+    done = run(capsys, "check", name, TARGET)
+    assert (done.status, done.err) == (2, f"complexity: MODEL {name} {why}\n")
+    assert done.out.startswith("[2/2] ok   model.py:small")
+    assert done.out.endswith(f"\n1 of 2 could not be checked: {name}.\n")
+    assert run(capsys, "check", TARGET, name, "-o", "out.txt").status == 2
+    first, *_, last = (tmp_path / "out.txt").read_text().splitlines()
+    assert (first[:5], last) == ("[1/2]", f"1 of 2 could not be checked: {name}.")
+    done = run(capsys, "check", TARGET, name, "--budget", "macs<=1G", "--format", "json")
+    found = json.loads(done.out)
+    assert (done.status, found["agrees"], found["within_budgets"]) == (2, False, False)
+    assert found["errors"] == [{"model": name, "said": f"MODEL {name} {why}"}]
+    assert [each["model"] for each in found["models"]] == [TARGET]
+
+
+def test_a_sentence_that_names_no_model_has_its_name_before_it(capsys, project):
+    done = run(capsys, "check", "mobilenet", TARGET, "--alpha", "0.25")
+    rule = f"--alpha 0.25 is an option of the five networks, not of {TARGET}; see --arg"
+    assert (done.status, done.err) == (2, f"complexity: {rule}\n")
+    done = run(capsys, "check", "squeezenet", "mobilenet", "--classes", "0")
+    first, second = done.err.splitlines()
+    assert first.startswith("complexity: squeezenet: --classes 0 must be ")
+    assert second.startswith("complexity: mobilenet: --classes 0 must be ")
+    assert (done.status, done.out) == (2, "")
+
+
 def test_as_json_budgets_stand_with_their_model(capsys, project):
     words = ("check", TARGET, "--format", "json")
     assert "within_budgets" not in json.loads(run(capsys, *words).out)

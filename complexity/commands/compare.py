@@ -48,9 +48,8 @@ def compare(
 
         write_file("plot", plot, drawn([model_panel(results)], plot))
         for each in undrawn(results):
-            click.echo(
-                f"complexity: {each.name} is not drawn: it has no params or no macs", err=True
-            )
+            why = "it has no params or no macs, or more than 10^200 of them"
+            click.echo(f"complexity: {each.name} is not drawn: {why}", err=True)
     if form == "json":
         text = as_json([report_dict(result) for result in results])
     elif form == "csv":

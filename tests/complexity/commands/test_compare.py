@@ -88,7 +88,7 @@ def test_a_plot_shows_each_model_that_has_both_numbers(capsys, tmp_path, name):
     done = run(capsys, *words)
     assert (done.status, done.err) == (
         0,
-        "complexity: model.py:free is not drawn: it has no params or no macs\n",
+        "complexity: model.py:free is not drawn: it has no params or no macs, or more than 10^200 of them\n",
     )
     picture = (tmp_path / name).read_bytes()
     assert b"mobilenet (document, alpha=0.5)" in picture
@@ -99,7 +99,7 @@ def test_a_plot_shows_each_model_that_has_both_numbers(capsys, tmp_path, name):
     ("words", "said"),
     [
         (("mobilenet", "--plot", "a.jpg"), "--plot a.jpg must end in .png, .svg, .html"),
-        (("model.py:free", "--plot", "a.svg"), "--plot has nothing to show: no model has both params and macs"),
+        (("model.py:free", "--plot", "a.svg"), "--plot has nothing to show: no model has both params and macs, each of at most 10^200"),
         (("mobilenet", "no.json"), "no.json cannot be read: no such file or directory"),
         (("mobilenet", "--input", "3x5"), "--input 3x5 is an option of none of mobilenet"),
     ],

@@ -9,6 +9,7 @@ import click
 
 from formulas.errors import SizeError
 from formulas.networks import VARIANTS
+from reports.escaping import visible
 from reports.writers import write_whole
 
 Command = Callable[..., Any]
@@ -228,8 +229,15 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
+def tell(sentence: str) -> None:
+    """One sentence to standard error; what it contains moves no cursor."""
+    click.echo(f"complexity: {visible(' '.join(sentence.split()))}", err=True)
+
+
 def write(text: str | bytes, output: str | None) -> None:
-    """To the terminal, or whole to a file."""
+    """To the terminal, or whole to a file; of a text, control characters are shown."""
+    if isinstance(text, str):
+        text = visible(text)
     if output is None:
         click.echo(text, nl=False)
     else:

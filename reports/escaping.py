@@ -7,6 +7,26 @@ import re
 
 # What no XML 1.0 document may hold, however it is escaped.
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What a terminal obeys, or shows as it is not: controls, turned directions, what is no character.
+OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    r"""``text`` with each control character written as JSON writes it; line ends and tabs stay.
+
+    >>> print(visible("\x1b[1mconv\x00"))
+    \u001b[1mconv\u0000
+    """
+    return OBEYED.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def on_one_line(text: str) -> str:
+    r"""The same of a cell, whose line ends and tabs are written too.
+
+    >>> print(on_one_line("two\nlines"))
+    two\nlines
+    """
+    return visible(text).replace("\n", r"\n").replace("\t", r"\t")
 
 
 def xml_legal(text: str) -> str:

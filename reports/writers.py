@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from reports.escaping import on_one_line
 from reports.tables import Table
 
 # How a cell begins that a spreadsheet takes for a formula (OWASP, "CSV Injection").
@@ -15,7 +16,7 @@ FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\n")
 
 
 def text(table: Table) -> str:
-    """Columns lined up with spaces, for a terminal."""
+    """Columns lined up with spaces, for a terminal; no cell ends its line or moves the cursor."""
     return _tabulated(table, "simple")
 
 
@@ -54,6 +55,8 @@ def _tabulated(table: Table, style: str) -> str:
     from tabulate import tabulate  # 0.1 s to import; CSV and JSON do without
 
     cells = table.cells()
+    if style == "simple":
+        cells = [list(map(on_one_line, row)) for row in cells]
     if style == "pipe":
         cells = [[cell.replace("|", r"\|") for cell in row] for row in cells]
     return tabulate(

@@ -12,6 +12,7 @@ from complexity.options import (
     loading_options,
     network_options,
     output_options,
+    tell,
     write,
     written_names,
 )
@@ -44,6 +45,7 @@ def check(
     is 2, after all the others.
     """
     from reports.check_text import check_line
+    from reports.escaping import visible
 
     done: list[Outcome] = []
     todo = with_budgets(targets, budget, budgets, said)
@@ -53,17 +55,17 @@ def check(
         if output or form != "text":
             click.echo(f"\r{number}/{len(todo)}", err=True, nl=number == len(todo))
         elif found.report:
-            click.echo(check_line(found.report, number, len(todo)))
+            click.echo(visible(check_line(found.report, number, len(todo))))
     lost = [each for each in done if each.problem]
     for each in lost:
         where = f"{each.name}: " if len(todo) > 1 and each.name not in each.problem else ""
-        click.echo(f"complexity: {where}{each.problem}", err=True)
+        tell(where + each.problem)
     reports = [each.report for each in done if each.report]
     if reports or form != "text":
         write(written(done, form, lines=output is not None), output)
     over = [each.said for found in done for each in found.judged if not each.kept]
     for line in over if output or form != "text" else ():
-        click.echo(f"complexity: {line}", err=True)
+        tell(line)
     if lost:
         return 2
     return 1 if over else status_of_reports(reports)

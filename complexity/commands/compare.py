@@ -10,6 +10,7 @@ from complexity.options import (
     loading_options,
     network_options,
     output_options,
+    tell,
     tracing_option,
     write,
     write_file,
@@ -49,7 +50,7 @@ def compare(
         write_file("plot", plot, drawn([model_panel(results)], plot))
         for each in undrawn(results):
             why = "it has no params or no macs, or more than 10^200 of them"
-            click.echo(f"complexity: {each.name} is not drawn: {why}", err=True)
+            tell(f"{each.name} is not drawn: {why}")
     if form == "json":
         text = as_json([report_dict(result) for result in results])
     elif form == "csv":

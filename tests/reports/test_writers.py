@@ -52,6 +52,18 @@ def test_text_leaves_names_that_look_like_numbers_alone():
     assert "1e3" in words
 
 
+def test_text_shows_a_control_character_and_keeps_each_row_on_its_line():
+    names = ("\x1b[31mred", "two\nlines", "a\rb\x00", "\ud800", "plain")
+    lines = writers.text(
+        Table((Column("name"), Column("size", "integer")), [(n, 5) for n in names])
+    )
+    _, _, *rows = lines.split("\n")
+    assert [line.split()[0] for line in rows] == [
+        r"\u001b[31mred", r"two\nlines", r"a\u000db\u0000", r"\ud800", "plain",
+    ]  # fmt: skip
+    assert len({len(line) for line in rows}) == 1
+
+
 def test_text_writes_every_digit():
     assert "2,305,843,009,213,693,951" in writers.text(TABLE)
 

@@ -124,3 +124,27 @@ def test_a_command_that_runs_models_takes_no_saved_report(capsys):
         done = run(capsys, command, "a.json")
         assert (done.status, done.out) == (2, "")
         assert done.err.startswith("complexity: there is no network 'a.json': ")
+
+
+def test_a_name_that_utf_8_does_not_hold_is_shown(capsys, tmp_path):
+    run(capsys, "report", "model.py:fc", "--format", "json", "-o", "a.json")
+    document = json.loads((tmp_path / "a.json").read_text())
+    odd = {**document, "model": "a\ud800\x1b[2J", "options": {"x": "\udfff"}}
+    (tmp_path / "b.json").write_text(json.dumps(odd))
+    for form in ("text", "markdown", "csv", "json"):
+        done = run(capsys, "compare", "b.json", "--format", form)
+        assert (done.status, r"a\ud800\u001b[2J" in done.out) == (0, True)
+    for name in ("a.svg", "a.png", "a.html"):
+        assert run(capsys, "compare", "b.json", "--plot", name).status == 0
+
+
+def test_a_count_that_no_axis_holds_is_left_out_of_the_picture(capsys, tmp_path):
+    run(capsys, "report", "model.py:fc", "--format", "json", "-o", "a.json")
+    text = (tmp_path / "a.json").read_text()
+    macs, flops = 105 * 10**400, 210 * 10**400
+    (tmp_path / "b.json").write_text(text.replace(" 105", f" {macs}").replace(" 210", f" {flops}"))
+    done = run(capsys, "compare", "a.json", "b.json", "--plot", "a.svg")
+    why = "it has no params or no macs, or more than 10^200 of them"
+    assert (done.status, done.err) == (0, f"complexity: model.py:fc is not drawn: {why}\n")
+    done = run(capsys, "compare", "b.json", "--plot", "a.svg")
+    assert (done.status, done.out) == (2, "")

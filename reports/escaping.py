@@ -9,6 +9,9 @@ import re
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # What a terminal obeys, or shows as it is not: controls, turned directions, what is no character.
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# What Markdown or HTML would take for more than a letter. An underscore inside a word is one, and
+# so is the star of a product: ``3 * 5``.
+MEANT = re.compile(r"[!\"#$&'<>?@\[\\\]^`{|}~\r\n]|\*(?!(?<=\w \*) \w)|(?<![^\W_])_|_(?![^\W_])")
 
 
 def visible(text: str) -> str:
@@ -36,3 +39,12 @@ def xml_legal(text: str) -> str:
     True
     """
     return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def as_markdown(text: str) -> str:
+    """Text in which Markdown and HTML find nothing to interpret.
+
+    >>> as_markdown("a|b <i> layer_norm __init__")
+    'a&#124;b &#60;i&#62; layer_norm &#95;&#95;init&#95;&#95;'
+    """
+    return MEANT.sub(lambda found: f"&#{ord(found.group())};", text)

@@ -58,7 +58,7 @@ def compare(
     else:
         style = writers.markdown if form == "markdown" else writers.text
         conventions = dict.fromkeys(result.convention for result in results)
-        lines = "\n".join(f"Convention: {each}." for each in conventions)
+        lines = writers.lines([f"Convention: {each}." for each in conventions], style)
         text = f"{style(model_table(results))}\n\n{lines}\n"
     write(text, output)
     return status_of_reports(results)

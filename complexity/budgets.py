@@ -14,8 +14,9 @@ from reports.diff import EXACT, TOTALS, Diff, total
 from reports.rows import ModelReport
 
 FACTORS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-FORM = re.compile(
-    r"(<=|<)?\s*(\d+\.?\d*|\.\d+)(e\+?\d{1,2})?\s*([KMGT]?)", re.IGNORECASE | re.ASCII
+FORM = re.compile(  # of at most 99 digits: a float, as which a fraction is shown, holds 308
+    r"(<=|<)?\s*(\d{1,99}(?:\.\d{0,99})?|\.\d{1,99})(e\+?\d{1,2})?\s*([KMGT]?)",
+    re.IGNORECASE | re.ASCII,
 )
 
 

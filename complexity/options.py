@@ -1,5 +1,6 @@
 """Options that several commands share, and where their output goes."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from shlex import quote
@@ -230,8 +231,9 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def tell(sentence: str) -> None:
-    """One sentence to standard error; what it contains moves no cursor."""
-    click.echo(f"complexity: {visible(' '.join(sentence.split()))}", err=True)
+    """One sentence to standard error; what it contains moves no cursor, and no number fills it."""
+    short = re.sub(r"(\d{60})\d+", r"\1...", " ".join(sentence.split()))
+    click.echo(f"complexity: {visible(short)}", err=True)
 
 
 def write(text: str | bytes, output: str | None) -> None:

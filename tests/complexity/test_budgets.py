@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from complexity.budgets import Budget, Growth, budgets_of, grown_too_much, judged
+from formulas.errors import SizeError
 from reports.diff import TOTALS, Diff, total
 from tests.oracles.refusals import refuses
 from tests.reports.helpers import HUGE, MYSTERIES, ROWS, made, row
@@ -33,6 +34,17 @@ def test_anything_else_is_refused(text):
     rule = "must be the most there may be, such as <=150M, <3e6 or 2.5G"
     with refuses(f"params={text!r} {rule}"):
         Budget.of("params", text)
+
+
+@pytest.mark.parametrize(
+    "text", ["9" * 100, "9" * 5000, 10**100, "1." + "3" * 100, "." + "3" * 5000]
+)
+def test_more_digits_than_can_be_shown_are_refused(text):
+    with pytest.raises(SizeError, match="must be the most there may be"):
+        Budget.of("params", text)
+    assert str(Budget.of("macs", f"<{'9' * 99}.5")) == "macs < 1e+99"
+    with pytest.raises(SizeError, match="must be such as macs=5% or params=100K"):
+        Growth.of(f"macs={text}")
 
 
 def test_what_meets_it_is_decided_exactly_at_its_edge():

@@ -104,6 +104,8 @@ def test_a_control_character_is_shown_and_not_obeyed(capsys, tmp_path, monkeypat
     assert out == "\\u001b[2Ja\tb\\u0000\\ud800\n"
     write(b"\x1b\n", None)  # a file of its own kind, not text
     assert capsys.readouterr().out == "\x1b\n"
+    tell(f"--res {'7' * 5000} is, and {'3' * 60} is")
+    assert capsys.readouterr().err == f"complexity: --res {'7' * 60}... is, and {'3' * 60} is\n"
     tell("it is\n\x1b[31m red")
     assert capsys.readouterr().err == "complexity: it is \\u001b[31m red\n"
 

@@ -106,7 +106,8 @@ def imported(package: str, target: str, folder: Path) -> Any:
 def _file(path: str, target: str, folder: Path) -> Any:
     file = folder / path
     if not file.is_file():
-        raise ArgumentError("target", target, f"names nothing: there is no file {path!r}")
+        where = "" if folder == Path.cwd() else f" in {folder}"
+        raise ArgumentError("target", target, f"names nothing: there is no file {path!r}{where}")
     spec = importlib.util.spec_from_file_location(file.stem, file)
     if spec is None or spec.loader is None:
         raise ArgumentError("target", target, f"cannot be had: {path} cannot be imported")

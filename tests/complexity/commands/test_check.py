@@ -91,6 +91,11 @@ def test_the_projects_files_lie_beside_its_table(capsys, project, tmp_path, monk
     done = run(capsys, "check", "--budgets")
     assert (done.status, Path.cwd()) == (0, below)
     assert "] ok   model.py:small 1x2x7x11" in done.out  # as the table names it
+    (tmp_path / "model.py").unlink()
+    done = run(capsys, "check", "--budgets")
+    assert done.err == (
+        f"complexity: MODEL {TARGET} names nothing: there is no file 'model.py' in {tmp_path}\n"
+    )
 
 
 def test_as_junit_each_budget_is_a_case(capsys, project, tmp_path):

@@ -86,8 +86,12 @@ def saved(figure: Any, form: str, dpi: int | None = 150) -> bytes:
 
 
 def plain(text: str) -> str:
-    """A text as Matplotlib takes it: a dollar sign is no beginning of a formula, SVG is XML."""
-    return xml_legal(text).replace("$", r"\$")
+    """A text as Matplotlib takes it: a dollar sign is no beginning of a formula, SVG is XML.
+
+    A legend leaves out what begins with an underscore, so a space stands before it.
+    """
+    legal = xml_legal(text).replace("$", r"\$")
+    return f" {legal}" if legal.startswith("_") else legal
 
 
 def _bars(points: Points) -> Any:

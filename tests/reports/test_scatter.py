@@ -42,6 +42,12 @@ def test_a_panel_without_points_is_still_a_picture():
     assert drawn([Panel("none", "x", "y", (), PANEL.lines)], "x.png")
 
 
+def test_a_legend_names_a_model_of_a_private_module():
+    panel = Panel("a", "x", "y", (Points("_net:f", [3.0], [5.0], ["_net:f"]),))
+    said = [text.strip() for text in ElementTree.fromstring(drawn([panel], "x.svg")).itertext()]
+    assert "_net:f" in said
+
+
 @pytest.mark.parametrize("path", ["x.svg", "x.png", "x.html"])
 def test_a_name_is_drawn_whatever_it_contains(path):
     name = "a\x00\x1b[31m\ud800 卷积 <b>$"

@@ -4,11 +4,12 @@
 """
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 from formulas.cost import COST_FIELDS, Cost
-from reports.parts import MOST_DIGITS, Long, Part, SavedError, Twice
+from reports.parts import MOST_DIGITS, MOST_SHOWN, Long, Part, SavedError, Twice
 from reports.report_json import SCHEMA, report_dict
 from reports.rows import LayerRow, ModelReport
 from reports.training import OPTIMIZER_STATE, Training
@@ -42,6 +43,11 @@ def _loaded(path: Path) -> Part:
     def no_number(word: str) -> None:
         raise ValueError(f"{word} is no number in JSON")
 
+    def finite(digits: str) -> float:
+        if math.isinf(found := float(digits)):
+            raise ValueError(f"{digits[:MOST_SHOWN]} is more than a float holds")
+        return found
+
     def whole(digits: str) -> int | Long:  # Python refuses those of more than 4,300
         return int(digits) if len(digits) <= 4 * MOST_DIGITS else Long(digits)
 
@@ -54,7 +60,8 @@ def _loaded(path: Path) -> Part:
 
     try:
         text = path.read_text(encoding="utf-8-sig")
-        found = Part(str(path), "", json.loads(text, parse_int=whole, parse_constant=no_number,
+        found = Part(str(path), "", json.loads(text, parse_int=whole, parse_float=finite,
+                                               parse_constant=no_number,
                                                object_pairs_hook=members))  # fmt: skip
     except OSError as error:
         reason = (error.strerror or str(error)).lower()

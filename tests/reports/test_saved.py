@@ -153,6 +153,7 @@ def test_a_report_that_was_cut_says_so(tmp_path):
         ("{", "must be JSON: Expecting property name"),
         ("", "must be JSON: Expecting value: line 1"),
         ('{"macs": NaN}', "must be JSON: NaN is no number in JSON"),
+        ('{"macs": -1e999}', "must be JSON: -1e999 is more than a float holds"),
         ("[" * 100_000, "must be JSON: it is nested too deeply"),
         ("9" * 5000, r"must be an object, not 9{57}\.\.\.$"),
         ("[]", r"must hold a report, not \[\]"),

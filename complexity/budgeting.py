@@ -1,10 +1,11 @@
 """Budgets that a project keeps for its models: ``[tool.complexity.budgets]``."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from complexity.budgets import Budget, budgets_of
-from complexity.settings import settings_of
+from complexity.settings import settings_file, settings_of
 from complexity.subjects import Request
 from formulas.errors import SizeError, UnknownNameError
 from reports.diff import TOTALS
@@ -22,7 +23,7 @@ def budgeted(
 
     The table is that of the ``pyproject.toml`` in ``start`` or nearest above it. A model has its
     budgets as one text, ``"macs<=600M,unknown=0"``, or a table of its own, with settings beside:
-    ``{macs = "<=600M", res = 160}``.
+    ``{macs = "<=600M", res = 160}``. Files and modules are looked for beside the table.
     """
     table = settings_of("budgets", start)
     if not table:
@@ -30,10 +31,12 @@ def budgeted(
     for target in targets:
         if target not in table:
             raise UnknownNameError("budget for", target, list(table))
-    return [_entry(target, table[target]) for target in targets or table]
+    file = settings_file(start)
+    folder = file and file.parent
+    return [_entry(target, table[target], folder) for target in targets or table]
 
 
-def _entry(target: str, said: Any) -> tuple[Request, list[Budget]]:
+def _entry(target: str, said: Any, folder: Path | None) -> tuple[Request, list[Budget]]:
     where = f'{TABLE}."{target}"'
     if not isinstance(said, (str, dict)):
         raise SizeError(where, said, 'must be a text such as "macs<=600M", or a table')
@@ -45,7 +48,7 @@ def _entry(target: str, said: Any) -> tuple[Request, list[Budget]]:
         raise SizeError(f"{where}: {error.argument}", error.value, error.rule) from error
     if not budgets:
         raise SizeError(where, said, f"must limit one of {', '.join(TOTALS)}")
-    return _request(where, target, settings), budgets
+    return replace(_request(where, target, settings), folder=folder), budgets
 
 
 def _request(where: str, target: str, settings: dict[str, Any]) -> Request:

@@ -14,7 +14,10 @@ from reports.diff import EXACT, TOTALS, Diff, total
 from reports.rows import ModelReport
 
 FACTORS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-FORM = re.compile(r"(<=|<)?\s*(\d+\.?\d*|\.\d+)(e\+?\d{1,2})?\s*([KMGT]?)", re.IGNORECASE)
+FORM = re.compile(  # of at most 99 digits: a float, as which a fraction is shown, holds 308
+    r"(<=|<)?\s*(\d{1,99}(?:\.\d{0,99})?|\.\d{1,99})(e\+?\d{1,2})?\s*([KMGT]?)",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def budgets_of(said: str | Mapping[str, Any]) -> list[Budget]:
     """Budgets as they are written, one after the other, or by name; ``=`` is ``<=``.
 
     Each is of one of ``reports.diff.TOTALS``; ``unknown`` counts the runs of operations without a
-    formula.
+    formula. None has two.
 
     >>> [str(budget) for budget in budgets_of("macs<=600M, params<4.3M, unknown=0")]
     ['macs <= 600,000,000', 'params < 4,300,000', 'unknown <= 0']
@@ -65,12 +68,14 @@ def budgets_of(said: str | Mapping[str, Any]) -> list[Budget]:
     """
     if isinstance(said, Mapping):
         return [Budget.of(of_totals("budget", name), limit) for name, limit in said.items()]
-    found = []
+    found: list[Budget] = []
     for item in said.split(","):
         name, sign, limit = re.fullmatch(r"\s*([^<=]*?)\s*(<=|<|=|$)(.*)", item, re.DOTALL).groups()
-        if not sign:
+        if not sign or limit.lstrip().startswith("<"):  # macs=<5 is no word for macs<5
             raise SizeError("budget", item.strip(), "must be such as macs<=600M or unknown=0")
         quantity = of_totals("budget", name)
+        if any(quantity == budget.quantity for budget in found):
+            raise SizeError("budget", item.strip(), f"must be the only budget of {quantity}")
         try:
             found.append(Budget.of(quantity, ("<" if sign == "<" else "") + limit))
         except SizeError as error:

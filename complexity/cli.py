@@ -12,7 +12,7 @@ import click
 
 from complexity.commands import COMMANDS
 from complexity.errors import ModelError
-from complexity.options import as_typed
+from complexity.options import as_typed, tell
 from formulas.errors import FormulaError, SizeError
 
 
@@ -87,5 +87,5 @@ def status_of(command: Callable[[], Any]) -> int:
         if type(sys.stdout).__name__.endswith("PacifyFlushWrapper"):
             return 0  # click's answer to a closed pipe: the reader, such as head, is content
         raise
-    click.echo(f"complexity: {' '.join(problem.split())}", err=True)
+    tell(problem)
     return status

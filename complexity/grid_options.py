@@ -16,6 +16,7 @@ from complexity.options import (
     Number,
     Word,
     given,
+    tell,
     writable,
     write,
     write_file,
@@ -134,7 +135,7 @@ def deliver(
         write_file("plot", plot, drawn(found, plot))
     if output is not None or form not in ("text", "markdown"):
         for line in warnings(found):
-            click.echo(f"complexity: {line}", err=True)
+            tell(line)
     return 130 if found.interrupted else int(bool(found.left_out))
 
 

@@ -52,18 +52,23 @@ class Subject:
         return module.eval(), inputs
 
 
-def subject_of(target: Any, arguments: Mapping[str, Any]) -> Subject:
-    """The subject that ``target`` names, or makes itself; ``arguments`` go to its factory."""
+def subject_of(target: Any, arguments: Mapping[str, Any], folder: Path | None = None) -> Subject:
+    """The subject that ``target`` names, or makes itself; ``arguments`` go to its factory.
+
+    A file or module is looked for from ``folder``, or from the working directory.
+    """
+    folder = folder or Path.cwd()
     if not isinstance(target, str):
         return made_by(target, getattr(target, "__qualname__", type(target).__name__), arguments)
     source, _, name = target.rpartition(":")
     if not source or not name:
         raise ArgumentError("target", target, "must be SOURCE:NAME, such as timm:resnet18")
     if source in LIBRARIES:
-        package = imported(source, target)
+        package = imported(source, target, folder)
         loader = {"torchvision": _torchvision, "timm": _timm, "transformers": _transformers}
         return loader[source](target, package, name, arguments)
-    found = _file(source, target) if source.endswith(".py") else imported(source, target)
+    find = _file if source.endswith(".py") else imported
+    found = find(source, target, folder)
     factory = getattr(found, name, None)
     if factory is None:
         raise ArgumentError("target", target, f"names nothing: {source} has no {name!r}")
@@ -82,10 +87,11 @@ def made_by(factory: Any, name: str, arguments: Mapping[str, Any]) -> Subject:
     return Subject(name, lambda: factory(**arguments), no_default)
 
 
-def imported(package: str, target: str) -> Any:
+def imported(package: str, target: str, folder: Path) -> Any:
     """The package, or one sentence that says which one is missing or why it fails."""
-    if "" not in sys.path and str(Path.cwd()) not in sys.path:
-        sys.path.append(str(Path.cwd()))  # as python -m does, for the installed command
+    here = ("", str(folder)) if folder == Path.cwd() else (str(folder),)
+    if not {*here} & {*sys.path}:
+        sys.path.append(str(folder))  # as python -m does, for the installed command
     try:
         return importlib.import_module(package)
     except ModuleNotFoundError as error:
@@ -97,15 +103,17 @@ def imported(package: str, target: str) -> Any:
         raise ArgumentError("target", target, rule) from error
 
 
-def _file(path: str, target: str) -> Any:
-    if not Path(path).is_file():
-        raise ArgumentError("target", target, f"names nothing: there is no file {path!r}")
-    spec = importlib.util.spec_from_file_location(Path(path).stem, path)
+def _file(path: str, target: str, folder: Path) -> Any:
+    file = folder / path
+    if not file.is_file():
+        where = "" if folder == Path.cwd() else f" in {folder}"
+        raise ArgumentError("target", target, f"names nothing: there is no file {path!r}{where}")
+    spec = importlib.util.spec_from_file_location(file.stem, file)
     if spec is None or spec.loader is None:
         raise ArgumentError("target", target, f"cannot be had: {path} cannot be imported")
     module = importlib.util.module_from_spec(spec)
     sys.modules.setdefault(spec.name, module)  # dataclasses look their module up there
-    if (neighbours := str(Path(path).resolve().parent)) not in sys.path:
+    if (neighbours := str(file.resolve().parent)) not in sys.path:
         sys.path.append(neighbours)
     try:
         spec.loader.exec_module(module)
@@ -164,9 +172,10 @@ def loaded(
     arguments: Mapping[str, Any] | None = None,
     inputs: Sequence[str] = (),
     dtype: str | None = None,
+    folder: Path | None = None,
 ) -> tuple[nn.Module, Any]:
     """The model that ``target`` names, and its inputs: those written, or its own."""
-    subject = subject_of(target, arguments or {})
+    subject = subject_of(target, arguments or {}, folder)
     try:
         module, own = subject.build(device)
     except ModelError:

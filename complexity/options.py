@@ -1,5 +1,6 @@
 """Options that several commands share, and where their output goes."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from shlex import quote
@@ -9,6 +10,7 @@ import click
 
 from formulas.errors import SizeError
 from formulas.networks import VARIANTS
+from reports.escaping import visible
 from reports.writers import write_whole
 
 Command = Callable[..., Any]
@@ -52,13 +54,13 @@ class Word(click.Choice[str]):
         return value
 
 
-def as_typed(error: SizeError, command: click.Command) -> str:
-    """The sentence of ``error`` with its argument as it is written on the command line.
+def as_typed(error: Exception, command: click.Command) -> str:
+    """The sentence of ``error``, the argument of a ``SizeError`` as it is on the command line.
 
     ``resolution='4x4' must ...`` is ``--res 4x4 must ...``; any other argument stays.
     """
     names = written_names(command)
-    if error.argument not in names:
+    if not isinstance(error, SizeError) or error.argument not in names:
         return str(error)
     name, value = names[error.argument], error.value
     if value is False:
@@ -228,8 +230,16 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
+def tell(sentence: str) -> None:
+    """One sentence to standard error; what it contains moves no cursor, and no number fills it."""
+    short = re.sub(r"(\d{60})\d+", r"\1...", " ".join(sentence.split()))
+    click.echo(f"complexity: {visible(short)}", err=True)
+
+
 def write(text: str | bytes, output: str | None) -> None:
-    """To the terminal, or whole to a file."""
+    """To the terminal, or whole to a file; of a text, control characters are shown."""
+    if isinstance(text, str):
+        text = visible(text)
     if output is None:
         click.echo(text, nl=False)
     else:

@@ -87,11 +87,14 @@ def marked(item: pytest.Item) -> dict[str, Any]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """A marked test that gives no model to the fixture has checked nothing: it fails."""
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """A marked test that gives no model to the fixture has checked nothing: it fails.
+
+    A method of a ``unittest.TestCase`` too; where it has failed or was skipped, that is reported.
+    """
     result = yield
-    mark = pyfuncitem.get_closest_marker(MARK)
-    if mark is not None and not pyfuncitem.stash.get(judged_any, False):
+    mark = item.get_closest_marker(MARK)
+    if mark is not None and not item.stash.get(judged_any, False):
         pytest.fail("is marked complexity_budget, and gave no model to the fixture of that name",
                     pytrace=False)  # fmt: skip
     return result

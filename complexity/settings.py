@@ -17,20 +17,21 @@ def settings_of(table: str, start: Path | None = None) -> dict[str, Any]:
     ``start`` is the working directory where not given. Empty where there is no file, or no such
     table. A file that is no TOML, and a table that nobody reads, are refused by name.
     """
-    path = _file(start)
-    return {} if path is None else _table(path, table)
+    file = settings_file(start)
+    return {} if file is None else _table(file, table)
+
+
+def settings_file(start: Path | None = None) -> Path | None:
+    """The ``pyproject.toml`` in ``start``, or nearest above it."""
+    folder = (start or Path.cwd()).resolve()
+    files = (place / "pyproject.toml" for place in (folder, *folder.parents))
+    return next(filter(Path.is_file, files), None)
 
 
 def refused(table: str, error: SizeError, start: Path | None = None) -> ArgumentError:
     """What is wrong with a setting of ``table``, with the table and the file that it stands in."""
     name = f"tool.complexity.{table}.{error.argument}"
-    return ArgumentError(name, error.value, f"{error.rule}, in {_file(start)}")
-
-
-def _file(start: Path | None) -> Path | None:
-    folder = (start or Path.cwd()).resolve()
-    paths = (place / "pyproject.toml" for place in (folder, *folder.parents))
-    return next((path for path in paths if path.is_file()), None)
+    return ArgumentError(name, error.value, f"{error.rule}, in {settings_file(start)}")
 
 
 def _table(path: Path, wanted: str) -> dict[str, Any]:

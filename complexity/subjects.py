@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from formulas.errors import SizeError
@@ -17,7 +18,8 @@ class Request:
     """A target and everything that was said about it on the command line.
 
     From Python the target may also be a factory itself. ``options`` are those of the five
-    networks; ``inputs``, ``arguments`` and ``dtype`` those of a model to be loaded.
+    networks; ``inputs``, ``arguments`` and ``dtype`` those of a model to be loaded, whose file or
+    module is looked for from ``folder``, or from the working directory.
     """
 
     target: Any
@@ -32,6 +34,7 @@ class Request:
     memory: bool = False
     bytes_as: str | None = None
     flow: bool = False
+    folder: Path | None = None
 
     @classmethod
     def of(cls, closed: Network) -> Request:
@@ -93,6 +96,7 @@ class Request:
             arguments=self.arguments,
             inputs=self.inputs,
             dtype=self.dtype,
+            folder=self.folder,
         )
 
 

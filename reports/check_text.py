@@ -93,6 +93,11 @@ def budgets_text(budgets: Sequence[Any]) -> str:
     return f"Within budget: {kept}.\n" if budgets else ""
 
 
+def lost_text(names: Sequence[str], count: int) -> str:
+    """Which of ``count`` models could not be checked; nothing where all could be."""
+    return f"{len(names)} of {count} could not be checked: {', '.join(names)}.\n" if names else ""
+
+
 def difference_line(found: Difference) -> str:
     """One difference in words, for a list below the verdict."""
     return (

@@ -1,20 +1,18 @@
 """A difference for people: on a terminal, and as Markdown in a pull request."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 from formulas.cost import COST_FIELDS
 from reports import numbers, writers
 from reports.diff import EXACT, PROPERTIES, TOTALS, Diff, LayerChange, total
+from reports.escaping import as_markdown as escaped
 from reports.numbers import written
 from reports.report_text import title
 from reports.rows import ModelReport
 from reports.tables import Column, Table
 
 MOST_ROWS = 100  # a comment on GitHub takes 65,536 characters
-# What Markdown or HTML would take for more than a letter. An underscore inside a word is one.
-MEANT = re.compile(r"[!\"#$&'*<>?@\[\\\]^`{|}~\r\n]|(?<![^\W_])_|_(?![^\W_])")
 TOTAL_COLUMNS = (
     Column("total"),
     Column("old", "integer"),
@@ -135,7 +133,7 @@ def diff_markdown(diff: Diff, exceeded: Sequence[str] = ()) -> str:
                                    for row in rows])  # fmt: skip
     folded = [f"<details>\n<summary>{escaped(counted_changes(diff))}</summary>"]
     if diff.changes:
-        folded.append(writers.markdown(shown))
+        folded.append(writers.markdown(shown, escape=str))
     if len(diff.changes) > MOST_ROWS:
         count = numbers.integer(len(diff.changes))
         folded.append(f"The {MOST_ROWS} largest of {count} changes are shown.")
@@ -148,15 +146,6 @@ def diff_markdown(diff: Diff, exceeded: Sequence[str] = ()) -> str:
         *folded,
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
-
-
-def escaped(text: str) -> str:
-    """Text in which Markdown and HTML find nothing to interpret.
-
-    >>> escaped("a|b <i> layer_norm __init__")
-    'a&#124;b &#60;i&#62; layer_norm &#95;&#95;init&#95;&#95;'
-    """
-    return MEANT.sub(lambda found: f"&#{ord(found.group())};", text)
 
 
 def code(text: str) -> str:

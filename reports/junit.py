@@ -1,25 +1,26 @@
 """What was checked, as JUnit's XML, which CI servers show."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from reports.check_text import difference_line
+from reports.escaping import xml_legal
 from reports.report_text import title
 from reports.rows import ModelReport
-
-# What no XML 1.0 document may hold, however it is escaped.
-FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
 class Case:
-    """One thing that was checked of ``subject``; without ``failures`` it is as it must be."""
+    """One thing that was checked of ``subject``; without ``failures`` it is as it must be.
+
+    An ``error`` says why it could not be checked.
+    """
 
     subject: str
     name: str
     failures: tuple[str, ...] = ()
+    error: str = ""
 
 
 def check_case(report: ModelReport) -> Case:
@@ -37,19 +38,16 @@ def junit(cases: Sequence[Case]) -> str:
     counts = {
         "tests": str(len(cases)),
         "failures": str(sum(bool(case.failures) for case in cases)),
-        "errors": "0",
+        "errors": str(sum(bool(case.error) for case in cases)),
     }
     root = Element("testsuites", {"name": "complexity", **counts})
     suite = SubElement(root, "testsuite", {"name": "complexity check", **counts, "skipped": "0"})
     for case in cases:
-        names = {"classname": _legal(case.subject), "name": _legal(case.name)}
+        names = {"classname": xml_legal(case.subject), "name": xml_legal(case.name)}
         found = SubElement(suite, "testcase", names)
-        if case.failures:
-            about = {"message": _legal(case.failures[0]), "type": "failure"}
-            SubElement(found, "failure", about).text = _legal("\n".join(case.failures))
+        for kind, lines in (("failure", case.failures), ("error", (case.error,))):
+            if any(lines):
+                about = {"message": xml_legal(lines[0]), "type": kind}
+                SubElement(found, kind, about).text = xml_legal("\n".join(lines))
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
-
-
-def _legal(text: str) -> str:
-    return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)

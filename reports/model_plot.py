@@ -7,15 +7,18 @@ from reports.model_table import settings
 from reports.rows import ModelReport
 from reports.scatter import Panel, Points
 
+LARGEST = 10**200  # of a float's 308 digits, an axis needs some for its margins
+
 
 def model_panel(reports: Sequence[ModelReport]) -> Panel:
     """One point a model, both axes logarithmic; a lower bound says so in its name.
 
     ``undrawn`` are left out; where that is all of them, there is nothing to draw.
     """
-    shown = [report for report in reports if has_both(report)]
+    shown = [report for report in reports if has_place(report)]
     if not shown:
-        raise SizeError("plot", None, "has nothing to show: no model has both params and macs")
+        why = "has nothing to show: no model has both params and macs, each of at most 10^200"
+        raise SizeError("plot", None, why)
     points = tuple(
         Points(label(report), [float(report.params)], [float(report.macs)], [label(report)])
         for report in shown
@@ -24,12 +27,12 @@ def model_panel(reports: Sequence[ModelReport]) -> Panel:
 
 
 def undrawn(reports: Sequence[ModelReport]) -> list[ModelReport]:
-    """The models that a logarithmic axis has no place for: without params, or without macs."""
-    return [report for report in reports if not has_both(report)]
+    """The models that a logarithmic axis has no place for: without params or macs, or too large."""
+    return [report for report in reports if not has_place(report)]
 
 
-def has_both(report: ModelReport) -> bool:
-    return bool(report.params and report.macs)
+def has_place(report: ModelReport) -> bool:
+    return all(0 < count <= LARGEST for count in (report.params, report.macs))
 
 
 def label(report: ModelReport) -> str:

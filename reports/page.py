@@ -23,7 +23,7 @@ from reports.tables import NUMBERS, UNKNOWN, Column, Table
 from reports.timing import TimedModel
 from reports.timing_text import closing_lines as timing_lines
 from reports.timing_text import load_line
-from reports.totals import by_kind, shown, stated
+from reports.totals import Group, bounded, by_kind, shown
 from reports.traffic_table import traffic_line, traffic_of
 
 escaped = partial(escape, quote=False)  # plotly reads no &quot;
@@ -140,19 +140,16 @@ def amounts(
     report: ModelReport, parts: Sequence[Part], measure: str, bytes_as: str | None
 ) -> tuple[list[str], list[Any], Any]:
     """One measure of each part, in words and as a number (None where unknown), and of the model."""
-    if measure != "bytes":
-        written = [stated(part.group, measure) for part in parts]
-        found = [None if words == UNKNOWN else getattr(part.group.cost, measure)
-                 for part, words in zip(parts, written, strict=True)]  # fmt: skip
-        return written, found, getattr(report.cost, measure)
-    moved = [traffic_of(part.group, bytes_as) for part in parts]
-    found = [None if each is None else each.total for each in moved]
-    written = [
-        UNKNOWN if amount is None
-        else ("" if part.group.known else "at least ") + numbers.integer(amount)
-        for part, amount in zip(parts, found, strict=True)
-    ]  # fmt: skip
-    return written, found, bytes_moved(report.moved, bytes_as).total
+
+    def amount(of: Group | ModelReport) -> Any:
+        if measure == "bytes":
+            return bytes_moved(of.moved, bytes_as).total
+        return getattr(of.cost, measure)
+
+    written = [bounded(amount(p.group), p.group.known or measure == "params") for p in parts]
+    found = [None if words == UNKNOWN else amount(part.group)
+             for part, words in zip(parts, written, strict=True)]  # fmt: skip
+    return written, found, amount(report)
 
 
 def map_of(report: ModelReport, times: Times | None, bytes_as: str | None) -> dict[str, Any]:

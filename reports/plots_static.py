@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from reports.escaping import xml_legal
 from reports.plots import Axis, Curve, HeatMap, Scatter
 from reports.scatter import saved
 
@@ -24,7 +25,7 @@ def figure(panels: Sequence[Curve | HeatMap | Scatter]) -> Figure:
         made = Figure(figsize=(6 * len(panels), 4.5), layout="constrained")
         row = made.subplots(1, len(panels), squeeze=False)[0]
         for axes, panel in zip(row, panels, strict=True):
-            axes.set_title(panel.title, fontsize=9)
+            axes.set_title(xml_legal(panel.title), fontsize=9)
             if isinstance(panel, Curve):
                 _curve(axes, panel)
             elif isinstance(panel, HeatMap):
@@ -50,7 +51,7 @@ def _curve(axes: Any, panel: Curve) -> None:
     known = [(x, y) for x, y in zip(_along(panel.x), panel.costs, strict=True) if y is not None]
     axes.plot([x for x, _ in known], [float(y) for _, y in known], marker="o", markersize=3)
     if not panel.x.numeric:
-        axes.set_xticks(range(len(panel.x.values)), panel.x.labels)
+        axes.set_xticks(range(len(panel.x.values)), _labels(panel.x))
     axes.set_xlabel(panel.x.name)
     axes.set_ylim(bottom=0)
     axes.grid(alpha=0.2)
@@ -61,13 +62,17 @@ def _along(axis: Axis) -> Sequence[Any]:
     return axis.values if axis.numeric else range(len(axis.values))
 
 
+def _labels(axis: Axis) -> list[str]:
+    return [xml_legal(label) for label in axis.labels]
+
+
 def _heat_map(made: Any, axes: Any, panel: HeatMap) -> None:
     nan = float("nan")
     costs = [[nan if cost is None else float(cost) for cost in row] for row in panel.costs]
     drawn = axes.imshow(costs, origin="lower", aspect="auto")
     for axis, ticks in ((panel.x, axes.set_xticks), (panel.y, axes.set_yticks)):
         step = -(-len(axis.values) // MOST_TICKS)
-        ticks(range(0, len(axis.values), step), axis.labels[::step])
+        ticks(range(0, len(axis.values), step), _labels(axis)[::step])
     axes.set_xlabel(panel.x.name)
     axes.set_ylabel(panel.y.name)
     _in_units(made.colorbar(drawn, ax=axes).ax.yaxis)
@@ -83,7 +88,7 @@ def _scatter(axes: Any, panel: Scatter) -> None:
         )
     for point, label in list(zip(panel.chosen, panel.labels, strict=True))[:MOST_LABELS]:
         spot = (float(point.cost.macs), float(point.cost.params))
-        axes.annotate(label, spot, fontsize=7, xytext=(4, 4), textcoords="offset points")
+        axes.annotate(xml_legal(label), spot, fontsize=7, xytext=(4, 4), textcoords="offset points")
     if "macs" in panel.limits:
         axes.axvline(panel.limits["macs"], color="C0", linestyle="--", linewidth=1)
     if "params" in panel.limits:

@@ -135,13 +135,17 @@ def report_dict(
 
 
 def check_dict(
-    reports: Sequence[ModelReport], budgets: Sequence[Sequence[Any]] = ()
+    reports: Sequence[ModelReport],
+    budgets: Sequence[Sequence[Any]] = (),
+    errors: Sequence[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """What a check found, a model at a time, and whether all agree.
 
     ``budgets`` are those of each model, with ``budget``, ``kept`` and ``said``; where any model has
-    one, whether all are kept is told too.
+    one, whether all are kept is told too. ``errors`` are models that could
+    not be checked, and why.
     """
+    lost = {"errors": [{"model": name, "said": said} for name, said in errors]}
     models = [
         {
             "model": report.name,
@@ -155,11 +159,12 @@ def check_dict(
         for report in reports
     ]
     agree = all(report.verdict is not None and report.verdict.agrees for report in reports)
+    found = {"agrees": agree and not errors, "models": models, **(lost if errors else {})}
     if not any(budgets):
-        return {"agrees": agree, "models": models}
-    for model, found in zip(models, budgets, strict=True):
+        return found
+    for model, judged in zip(models, budgets, strict=True):
         model["budgets"] = [
-            {"budget": str(each.budget), "kept": each.kept, "said": each.said} for each in found
+            {"budget": str(each.budget), "kept": each.kept, "said": each.said} for each in judged
         ]
-    kept = all(each.kept for found in budgets for each in found)
-    return {"agrees": agree, "within_budgets": kept, "models": models}
+    kept = all(each.kept for judged in budgets for each in judged)
+    return {**found, "within_budgets": kept and not errors}

@@ -119,8 +119,7 @@ def report_text(
     With ``memory`` the tables have the bytes moved, floating numbers ``bytes_as`` a data type.
     """
     table = table_by(report, by, depth=depth, sort=sort, top=top, memory=memory, bytes_as=bytes_as)
-    heading = "# " if write is writers.markdown else ""
-    parts = [heading + title(report), write(table)]
+    parts = [writers.heading(title(report), write), write(table)]
     if top is not None and by == "layer" and len(table.rows) < len(report.layers):
         parts.append(f"{len(table.rows)} of {len(report.layers)} rows shown.")
     if by != "kind":
@@ -128,13 +127,12 @@ def report_text(
     parts.append(write(totals_table(report)))
     if memory and report.memory is not None:
         parts.append(write(memory_table(report.memory)))
-    between = "\n\n" if write is writers.markdown else "\n"
     lines = closing_lines(report)
     if memory:
         if report.memory is None:
             lines.insert(1, NO_PEAK)
         lines.insert(1, traffic_line(report, bytes_as))
-    parts.append(between.join(lines))
+    parts.append(writers.lines(lines, write))
     return "\n\n".join(parts) + "\n"
 
 

@@ -4,11 +4,12 @@
 """
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 from formulas.cost import COST_FIELDS, Cost
-from reports.parts import Part, SavedError
+from reports.parts import MOST_DIGITS, MOST_SHOWN, Long, Part, SavedError, Twice
 from reports.report_json import SCHEMA, report_dict
 from reports.rows import LayerRow, ModelReport
 from reports.training import OPTIMIZER_STATE, Training
@@ -28,7 +29,7 @@ def read_saved(path: str | Path) -> tuple[ModelReport, ...]:
     A file of an older version, without ``schema``, is read too. Every number that follows from
     others, such as a total, must be what it was when it was written.
     """
-    whole = Part(str(path), "", _loaded(Path(path)))
+    whole = _loaded(Path(path))
     if not isinstance(whole.value, list):
         return (report_from(whole),)
     if not whole.value:
@@ -36,12 +37,32 @@ def read_saved(path: str | Path) -> tuple[ModelReport, ...]:
     return tuple(map(report_from, whole.items()))
 
 
-def _loaded(path: Path) -> Any:
+def _loaded(path: Path) -> Part:
+    twice: list[Twice] = []
+
     def no_number(word: str) -> None:
         raise ValueError(f"{word} is no number in JSON")
 
+    def finite(digits: str) -> float:
+        if math.isinf(found := float(digits)):
+            raise ValueError(f"{digits[:MOST_SHOWN]} is more than a float holds")
+        return found
+
+    def whole(digits: str) -> int | Long:  # Python refuses those of more than 4,300
+        return int(digits) if len(digits) <= 4 * MOST_DIGITS else Long(digits)
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            twice.append(Twice(pairs))
+            return twice[-1]
+        return found
+
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=no_number)
+        text = path.read_text(encoding="utf-8-sig")
+        found = Part(str(path), "", json.loads(text, parse_int=whole, parse_float=finite,
+                                               parse_constant=no_number,
+                                               object_pairs_hook=members))  # fmt: skip
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SavedError(f"{path} cannot be read: {reason}") from error
@@ -49,6 +70,9 @@ def _loaded(path: Path) -> Any:
         raise SavedError(f"{path} must be JSON: it is nested too deeply") from None
     except ValueError as error:  # what is no text, and what is no JSON
         raise SavedError(f"{path} must be JSON: {error}") from error
+    if twice:
+        found.once()
+    return found
 
 
 def report_from(part: Part) -> ModelReport:

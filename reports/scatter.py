@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
+
+from reports.escaping import xml_legal
 
 
 @dataclass(frozen=True)
@@ -71,16 +74,24 @@ def saved(figure: Any, form: str, dpi: int | None = 150) -> bytes:
     from matplotlib import rc_context
 
     out = io.BytesIO()
-    # the same figures make the same file, and text stays text
-    with rc_context({"svg.hashsalt": "complexity", "svg.fonttype": "none"}):
+    with (  # the same figures make the same file, and text stays text
+        rc_context({"svg.hashsalt": "complexity", "svg.fonttype": "none"}),
+        warnings.catch_warnings(),
+    ):
+        # of a script that the font lacks, SVG has the letters and PNG has boxes
+        warnings.filterwarnings("ignore", "(?s)Glyph .* missing from font", UserWarning)
         figure.savefig(out, format=form, dpi=dpi,
                        metadata={"Date": None} if form == "svg" else None)  # fmt: skip
     return out.getvalue()
 
 
 def plain(text: str) -> str:
-    """A dollar sign is no beginning of a formula."""
-    return text.replace("$", r"\$")
+    """A text as Matplotlib takes it: a dollar sign is no beginning of a formula, SVG is XML.
+
+    A legend leaves out what begins with an underscore, so a space stands before it.
+    """
+    legal = xml_legal(text).replace("$", r"\$")
+    return f" {legal}" if legal.startswith("_") else legal
 
 
 def _bars(points: Points) -> Any:

@@ -118,11 +118,10 @@ def sweep_text(
     shown: Sweep, points: int | None = None, write: Callable[[Table], str] = writers.text
 ) -> str:
     """The result, its table written by ``write``; of ``points``, where not all are shown."""
-    parts = [("# " if write is writers.markdown else "") + title(shown), write(sweep_table(shown))]
+    parts = [writers.heading(title(shown), write), write(sweep_table(shown))]
     if points is not None and len(shown.points) < points:
         parts.append(f"{len(shown.points)} of {points:,} points shown.")
-    between = "\n\n" if write is writers.markdown else "\n"
-    parts.append(between.join(closing_lines(shown)))
+    parts.append(writers.lines(closing_lines(shown), write))
     return "\n\n".join(parts) + "\n"
 
 

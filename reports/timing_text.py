@@ -127,11 +127,9 @@ def timed_text(
     write: Callable[[Table], str] = writers.text,
 ) -> str:
     """One model layer by layer, or several side by side."""
-    markdown = write is writers.markdown
-    heading, between = ("# ", "\n\n") if markdown else ("", "\n")
     several = len(models) > 1
     first = "Measured times" if several else title(models[0].report)
-    parts = [heading + first]
+    parts = [writers.heading(first, write)]
     if not several:
         parts.append(write(line_table(models[0], by, top)))
     parts.append(write(model_table(models)))
@@ -139,7 +137,7 @@ def timed_text(
     lines += load_line(models[0].timing)
     if several and (roofline := models[0].roofline):
         lines.append(device_line(roofline.device, roofline.dtype))
-    return "\n\n".join([*parts, between.join(lines)]) + "\n"
+    return "\n\n".join([*parts, writers.lines(lines, write)]) + "\n"
 
 
 def line_dict(line: Line) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from formulas.quantities import quantity
 from formulas.traffic import Moved, added
 from reports import numbers
 from reports.rows import LayerRow
+from reports.tables import UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,18 @@ def stated(item: LayerRow | Group, field: str) -> str:
 
     Parameters are stored, not run: they are known of any operation.
     """
-    value = getattr(item.cost, field)
-    if item.known or field == "params":
+    return bounded(getattr(item.cost, field), item.known or field == "params")
+
+
+def bounded(value: int, known: bool) -> str:
+    """The same of an amount that is, or is not, all of it: at least 0 would tell nothing.
+
+    >>> bounded(1000, True), bounded(1000, False), bounded(0, False)
+    ('1,000', 'at least 1,000', 'unknown')
+    """
+    if known:
         return numbers.integer(value)
-    return f"at least {numbers.integer(value)}" if value else "unknown"
+    return f"at least {numbers.integer(value)}" if value else UNKNOWN
 
 
 def grouped(rows: Iterable[LayerRow], name_of: Callable[[LayerRow], str]) -> list[Group]:

@@ -5,9 +5,11 @@ import io
 import os
 import re
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from reports.escaping import as_markdown, on_one_line
 from reports.tables import Table
 
 # How a cell begins that a spreadsheet takes for a formula (OWASP, "CSV Injection").
@@ -15,18 +17,21 @@ FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\n")
 
 
 def text(table: Table) -> str:
-    """Columns lined up with spaces, for a terminal."""
-    return _tabulated(table, "simple")
+    """Columns lined up with spaces, for a terminal; no cell ends its line or moves the cursor."""
+    return _tabulated(table, "simple", on_one_line)
 
 
-def markdown(table: Table) -> str:
-    """A GitHub-flavoured table; a bar inside a cell is escaped."""
-    return _tabulated(table, "pipe")
+def markdown(table: Table, escape: Callable[[str], str] = as_markdown) -> str:
+    """A GitHub-flavoured table; what a name contains is shown as text.
+
+    Cells that are Markdown already, have no other ``escape`` than ``str``.
+    """
+    return _tabulated(table, "pipe", escape)
 
 
 def html(table: Table) -> str:
     """An HTML table; what a name contains is shown as text."""
-    return _tabulated(table, "html")
+    return _tabulated(table, "html", str)  # tabulate escapes it
 
 
 def to_csv(table: Table) -> str:
@@ -50,15 +55,22 @@ def no_formula(cell: Any) -> Any:
     return f"'{cell}" if cell.startswith(FORMULA_BEGINS) else cell
 
 
-def _tabulated(table: Table, style: str) -> str:
+def heading(title: str, write: Callable[[Table], str]) -> str:
+    """The line above a table that is written by ``write``."""
+    return f"# {as_markdown(title)}" if write is markdown else title
+
+
+def lines(sentences: Sequence[str], write: Callable[[Table], str]) -> str:
+    """The lines below it: in Markdown a paragraph each, whatever a name in them contains."""
+    return "\n\n".join(map(as_markdown, sentences)) if write is markdown else "\n".join(sentences)
+
+
+def _tabulated(table: Table, style: str, escape: Callable[[str], str]) -> str:
     from tabulate import tabulate  # 0.1 s to import; CSV and JSON do without
 
-    cells = table.cells()
-    if style == "pipe":
-        cells = [[cell.replace("|", r"\|") for cell in row] for row in cells]
-    return tabulate(
-        cells, table.header, tablefmt=style, colalign=table.alignment, disable_numparse=True
-    )
+    cells = [list(map(escape, row)) for row in table.cells()]
+    header = list(map(escape, table.header))
+    return tabulate(cells, header, tablefmt=style, colalign=table.alignment, disable_numparse=True)
 
 
 def write_whole(path: str | Path, content: str | bytes) -> None:

@@ -57,28 +57,38 @@ def bash(script, folder, **environment):
 
 
 def act(folder, **said):
-    """The action's steps but for the installation, with these inputs, till one fails."""
+    """The action's steps but for the installation, with these inputs.
+
+    As on GitHub, a step after one that failed runs only where its condition asks for it. Gives the
+    first that failed, or the last.
+    """
     inputs = {name: each["default"] for name, each in ACTION["inputs"].items()}
     assert set(said) <= set(inputs)
     inputs.update(said)
     files = {"RUNNER_TEMP": str(folder), "GITHUB_STEP_SUMMARY": str(folder / "summary.md")}
-    done = None
+    done = []
     for step in (STEPS["Budgets"], STEPS["Comparison"]):
-        if "if" in step and not condition(step["if"], inputs):
+        failed = any(each.returncode for each in done)
+        if not condition(step.get("if", "success()"), inputs, failed):
             continue
         environment = {
             name: inputs[re.fullmatch(r"\$\{\{ inputs\.([\w-]+) \}\}", value).group(1)]
             for name, value in step["env"].items()
         }
-        done = bash(step["run"], folder, **environment, **files)
-        if done.returncode:
-            break
-    return done
+        done.append(bash(step["run"], folder, **environment, **files))
+    return next((each for each in done if each.returncode), done[-1])
 
 
-def condition(text, inputs):
-    name, sign, value = re.fullmatch(r"inputs\.([\w-]+) (==|!=) '(\w*)'", text).groups()
-    return (inputs[name] == value) == (sign == "==")
+def condition(text, inputs, failed=False):
+    """A condition as GitHub reads it: without a function of the status, it has ``success()``."""
+    terms = text.removeprefix("${{").removesuffix("}}").strip().split(" && ")
+    always = "!cancelled()" in terms
+    said = [term for term in terms if "()" not in term]
+    assert len(terms) - len(said) <= 1
+    found = [re.fullmatch(r"inputs\.([\w-]+) (==|!=) '(\w*)'", term).groups() for term in said]
+    return (always or not failed) and all(
+        (inputs[name] == value) == (sign == "==") for name, sign, value in found
+    )
 
 
 WIDTHS = [
@@ -130,6 +140,17 @@ def test_the_action_holds_a_pull_request_against_what_was_saved(project, capsys,
     sentence = "macs grew by 1,035 (33.33 %), from 3,105 to 4,140: at most 33 % is allowed."
     assert sentence in done.stderr
     assert f"- **Exceeded:** {sentence}" in (folder / "summary.md").read_text()
+
+
+def test_the_comparison_is_shown_where_a_budget_is_not_kept(project, capsys, monkeypatch):
+    folder = project(3)
+    monkeypatch.chdir(folder)
+    words = ("report", "model.py:small", "--format", "json", "-o", "old.json")
+    assert run(capsys, *words).status == 0
+    project(4)
+    done = act(folder, models="model.py:small", budget="macs<=4K", old="old.json", new="old.json")
+    assert (done.returncode, "over its budget: macs <= 4,000" in done.stderr) == (1, True)
+    assert "Layers: 2 as they were." in (folder / "summary.md").read_text()
 
 
 def test_what_an_input_says_is_never_run(project):

@@ -1,18 +1,22 @@
 """``complexity check``: closed forms against traced counts and outside counters, and budgets."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import click
 
 from complexity.asking import as_json, request_of, status_of_reports
+from complexity.errors import ModelError
 from complexity.options import (
+    as_typed,
     loading_options,
     network_options,
     output_options,
+    tell,
     write,
     written_names,
 )
-from formulas.errors import SizeError
+from formulas.errors import FormulaError, SizeError
 
 
 @click.command(
@@ -37,48 +41,91 @@ def check(
     """Closed forms against traced counts, fvcore and torch's own counter; budgets kept or not.
 
     MODEL as in report. Without arguments: all networks, variants, alphas, groups and ratios at
-    several resolutions. A budget that is not kept is exit status 1.
+    several resolutions. A budget that is not kept is exit status 1; a model that cannot be checked
+    is 2, after all the others.
     """
-    from complexity.budgets import judged
-    from complexity.subjects import checked_subject
     from reports.check_text import check_line
+    from reports.escaping import visible
 
-    done: list[Any] = []
+    done: list[Outcome] = []
     todo = with_budgets(targets, budget, budgets, said)
     for number, (request, limits) in enumerate(todo, 1):
-        report = checked_subject(request)
-        done.append((report, judged(report, limits)))
-        if form == "text" and not output:
-            click.echo(check_line(report, number, len(todo)))
-        else:
+        found = Outcome.of(request, limits)
+        done.append(found)
+        if output or form != "text":
             click.echo(f"\r{number}/{len(todo)}", err=True, nl=number == len(todo))
-    write(written(done, form, lines=output is not None), output)
-    over = [each.said for _, kept in done for each in kept if not each.kept]
+        elif found.report:
+            click.echo(visible(check_line(found.report, number, len(todo))))
+    lost = [each for each in done if each.problem]
+    for each in lost:
+        where = f"{each.name}: " if len(todo) > 1 and each.name not in each.problem else ""
+        tell(where + each.problem)
+    reports = [each.report for each in done if each.report]
+    if reports or form != "text":
+        write(written(done, form, lines=output is not None), output)
+    over = [each.said for found in done for each in found.judged if not each.kept]
     for line in over if output or form != "text" else ():
-        click.echo(f"complexity: {line}", err=True)
-    return 1 if over else status_of_reports([report for report, _ in done])
+        tell(line)
+    if lost:
+        return 2
+    return 1 if over else status_of_reports(reports)
 
 
-def written(done: list[Any], form: str, lines: bool) -> str:
+class Outcome(NamedTuple):
+    """What was found of one model: its report and whether it keeps its budgets, or a problem."""
+
+    name: str
+    report: Any = None
+    judged: Sequence[Any] = ()
+    problem: str = ""
+
+    @classmethod
+    def of(cls, request: Any, limits: Sequence[Any]) -> "Outcome":
+        """One model checked; where it cannot be, the others still are."""
+        from complexity.budgets import judged
+        from complexity.subjects import checked_subject
+
+        try:
+            report = checked_subject(request)
+        except (FormulaError, ModelError) as error:
+            return cls(request.name, problem=" ".join(as_typed(error, check).split()))
+        return cls(request.name, report, judged(report, limits))
+
+
+def written(done: Sequence[Outcome], form: str, lines: bool) -> str:
     """What was found, in the form that was asked for; as text with the ``lines`` of each model."""
-    from reports.check_text import budgets_text, check_line, differences_text
-    from reports.junit import Case, check_case, junit
+    from reports.check_text import budgets_text, check_line, differences_text, lost_text
+    from reports.junit import junit
     from reports.report_json import check_dict
+
+    good = [each for each in done if each.report]
+    reports = [each.report for each in good]
+    lost = [(each.name, each.problem) for each in done if each.problem]
+    if form == "json":
+        return as_json(check_dict(reports, [each.judged for each in good], lost))
+    if form == "junit":
+        return junit([case for each in done for case in cases_of(each)])
+    told = [
+        check_line(each.report, number, len(done))
+        for number, each in enumerate(done if lines else (), 1)
+        if each.report
+    ]
+    kept = [each for found in good for each in found.judged]
+    names = [name for name, _ in lost]
+    closing = differences_text(reports) + budgets_text(kept) + lost_text(names, len(done))
+    return "".join(f"{line}\n" for line in told) + closing
+
+
+def cases_of(found: Outcome) -> list[Any]:
+    """The check of a model, and each of its budgets; or that it could not be checked."""
+    from reports.junit import Case, check_case
     from reports.report_text import title
 
-    reports = [report for report, _ in done]
-    kept = [each for _, found in done for each in found]
-    if form == "json":
-        return as_json(check_dict(reports, [found for _, found in done]))
-    if form == "junit":
-        cases = []
-        for report, found in done:
-            cases.append(check_case(report))
-            cases += [Case(title(report), f"budget {each.budget}", each.failures) for each in found]
-        return junit(cases)
-    text = differences_text(reports) + budgets_text(kept)
-    count = len(done) if lines else 0
-    return "".join(f"{check_line(r, n, count)}\n" for n, r in enumerate(reports[:count], 1)) + text
+    if found.problem:
+        return [Case(found.name, "closed form = traced counts", error=found.problem)]
+    subject = title(found.report)
+    budgets = [Case(subject, f"budget {each.budget}", each.failures) for each in found.judged]
+    return [check_case(found.report), *budgets]
 
 
 def with_budgets(

@@ -10,6 +10,7 @@ from complexity.options import (
     loading_options,
     network_options,
     output_options,
+    tell,
     tracing_option,
     write,
     write_file,
@@ -50,9 +51,8 @@ def compare(
 
         write_file("plot", plot, drawn([model_panel(named)], plot))
         for each in undrawn(named):
-            click.echo(
-                f"complexity: {each.name} is not drawn: it has no params or no macs", err=True
-            )
+            why = "it has no params or no macs, or more than 10^200 of them"
+            tell(f"{each.name} is not drawn: {why}")
     if form == "json":
         text = as_json([report_dict(result) for result in results])
     elif form == "csv":
@@ -60,7 +60,7 @@ def compare(
     else:
         style = writers.markdown if form == "markdown" else writers.text
         conventions = dict.fromkeys(result.convention for result in results)
-        lines = "\n".join(f"Convention: {each}." for each in conventions)
+        lines = writers.lines([f"Convention: {each}." for each in conventions], style)
         text = f"{style(model_table(named))}\n\n{lines}\n"
     write(text, output)
     return status_of_reports(results)

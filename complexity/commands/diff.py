@@ -9,6 +9,7 @@ from complexity.options import (
     loading_options,
     network_options,
     output_options,
+    tell,
     tracing_option,
     write,
 )
@@ -57,5 +58,5 @@ def diff(
         text = (diff_markdown if form == "markdown" else diff_text)(difference, exceeded)
     write(text, output)
     for line in exceeded if output or form != "text" else ():
-        click.echo(f"complexity: {line}", err=True)
+        tell(line)
     return 1 if exceeded else status_of_reports(found)

@@ -81,7 +81,7 @@ def report(
     if form == "html":
         timed = timed_model(request) if time else None
         arranged.pop("memory")
-        text = report_page(result, timed=timed, **arranged)
+        text = report_page(result, timed=timed, **arranged).encode("utf-8", "replace")
     elif form == "latex":
         text = report_latex(result, by=by or "layer", **arranged)
     elif form == "json":

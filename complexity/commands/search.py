@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from complexity.grid_options import deliver, form_of, grid_options, what_is_swept
+from complexity.options import tell
 
 
 @click.command(
@@ -39,6 +40,6 @@ def search(form: Any, output: Any, plot: Any, sort: Any, top: Any, **said: Any) 
     found = searched(**what_is_swept(said))
     if found.search is not None and found.search.impossible:
         for line in (*warnings(found), found.search.impossible):
-            click.echo(f"complexity: {line}", err=True)
+            tell(line)
         return 130 if found.interrupted else 1
     return deliver(found, form, output, plot, sort, top)

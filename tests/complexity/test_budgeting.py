@@ -1,5 +1,7 @@
 """Budgets of a project: what its ``pyproject.toml`` may say, and what is refused by its place."""
 
+from dataclasses import replace
+
 import pytest
 
 from complexity.budgeting import budgeted
@@ -32,7 +34,14 @@ def project(tmp_path):
 
 
 def test_each_model_has_its_settings_and_its_budgets(project):
-    mobilenet, resnet, small, shufflenet = budgeted(start=project(TABLE))
+    folder = project(TABLE)
+    below = folder / "src" / "net"
+    below.mkdir(parents=True)
+    found = budgeted(start=below)
+    assert {request.folder for request, _ in found} == {folder}
+    mobilenet, resnet, small, shufflenet = (
+        (replace(request, folder=None), budgets) for request, budgets in found
+    )
     assert mobilenet == (Request("mobilenet"), budgets_of("macs<=600M,unknown=0"))
     assert resnet == (
         Request("timm:resnet18", inputs=("1x3x64x64",), dtype="float16"), budgets_of("macs<=2G")

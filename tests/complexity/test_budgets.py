@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from complexity.budgets import Budget, Growth, budgets_of, grown_too_much, judged
+from formulas.errors import SizeError
 from reports.diff import TOTALS, Diff, total
 from tests.oracles.refusals import refuses
 from tests.reports.helpers import HUGE, MYSTERIES, ROWS, made, row
@@ -26,12 +27,24 @@ def test_a_budget_is_exact(text, limit, strict):
 @pytest.mark.parametrize(
     "text",
     [">=150M", ">3", "=3", "150X", "", "M", "-3", "<=-3", "1,5M", "150 M B", "nan", "inf", "1e999999999",
+     "\u0665", "<=\u0661\u0665M", "\uff15", "5\u212a",  # digits of other scripts, a kelvin
      True, -3, 1.5, None, [3]],
 )  # fmt: skip
 def test_anything_else_is_refused(text):
     rule = "must be the most there may be, such as <=150M, <3e6 or 2.5G"
     with refuses(f"params={text!r} {rule}"):
         Budget.of("params", text)
+
+
+@pytest.mark.parametrize(
+    "text", ["9" * 100, "9" * 5000, 10**100, "1." + "3" * 100, "." + "3" * 5000]
+)
+def test_more_digits_than_can_be_shown_are_refused(text):
+    with pytest.raises(SizeError, match="must be the most there may be"):
+        Budget.of("params", text)
+    assert str(Budget.of("macs", f"<{'9' * 99}.5")) == "macs < 1e+99"
+    with pytest.raises(SizeError, match="must be such as macs=5% or params=100K"):
+        Growth.of(f"macs={text}")
 
 
 def test_what_meets_it_is_decided_exactly_at_its_edge():
@@ -81,6 +94,11 @@ def test_several_budgets_are_read_as_one_writes_them():
         ("macs<=many", "budget='macs<=many' must be the most there may be, such as <=150M, <3e6 or 2.5G"),
         ("macs<==5", "budget='macs<==5' must be the most there may be, such as <=150M, <3e6 or 2.5G"),
         ("params<=4,300,000", "budget='300' must be such as macs<=600M or unknown=0"),
+        *((said, f"budget={said!r} must be such as macs<=600M or unknown=0")
+          for said in ("macs=<5", "macs = <5", "macs<=<5", "macs<<5", "macs=<=5")),
+        ("macs<=1, params<=5, macs <= 2", "budget='macs <= 2' must be the only budget of macs"),
+        ("memory-access<=1,memory_access<2",
+         "budget='memory_access<2' must be the only budget of memory_access"),
         ({"macs": -5}, "macs=-5 must be the most there may be, such as <=150M, <3e6 or 2.5G"),
         ({"macs": True}, "macs=True must be the most there may be, such as <=150M, <3e6 or 2.5G"),
     ],

@@ -1,6 +1,7 @@
 """Options as they are written, and where the output goes."""
 
 import os
+from pathlib import Path
 
 import click
 import pytest
@@ -14,6 +15,7 @@ from complexity.options import (
     given,
     parsed,
     pictured,
+    tell,
     writable,
     write,
     write_file,
@@ -92,6 +94,20 @@ def test_an_output_that_can_be_written_passes(tmp_path):
 def test_without_output_the_text_goes_to_the_terminal_as_it_is(capsys):
     write("a\nb", None)
     assert capsys.readouterr().out == "a\nb"
+
+
+@pytest.mark.parametrize("name", [None, "new.txt"])
+def test_a_control_character_is_shown_and_not_obeyed(capsys, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    write("\x1b[2Ja\tb\x00\ud800\n", name)
+    out = Path(name).read_text() if name else capsys.readouterr().out
+    assert out == "\\u001b[2Ja\tb\\u0000\\ud800\n"
+    write(b"\x1b\n", None)  # a file of its own kind, not text
+    assert capsys.readouterr().out == "\x1b\n"
+    tell(f"--res {'7' * 5000} is, and {'3' * 60} is")
+    assert capsys.readouterr().err == f"complexity: --res {'7' * 60}... is, and {'3' * 60} is\n"
+    tell("it is\n\x1b[31m red")
+    assert capsys.readouterr().err == "complexity: it is \\u001b[31m red\n"
 
 
 def test_with_output_the_text_goes_to_the_file_alone(capsys, tmp_path):

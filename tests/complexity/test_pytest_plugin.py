@@ -37,7 +37,7 @@ def outcomes(pytester, monkeypatch):
         pytester.makepyfile(MODEL + tests)
         words = ("-p", "complexity.pytest_plugin", "--strict-markers", "-W", "error", "-rA")
         out = pytester.runpytest_subprocess(*words).stdout.str()
-        lines = re.findall(r"^(PASSED|FAILED|SKIPPED|ERROR) \S+::test_(\w+)", out, re.M)
+        lines = re.findall(r"^(PASSED|FAILED|ERROR) \S+::test_(\w+)", out, re.M)
         return {name: how.lower() for how, name in lines}, out
 
     return run
@@ -144,6 +144,62 @@ def test_no_such_input(complexity_budget):
         "complexity_budget: Small raised in 0 (Conv2d)",
     ):
         assert said in out
+
+
+def test_a_test_case_of_unittest_is_no_way_around(outcomes):
+    found, out = outcomes("""
+import unittest
+
+@pytest.mark.complexity_budget(macs="<=3105")
+class TestCost(unittest.TestCase):
+    @pytest.fixture(autouse=True)
+    def given(self, complexity_budget):
+        self.judge = complexity_budget
+
+    def test_no_model(self):
+        pass
+
+    def test_judged(self):
+        self.judge(Small(3), X)
+
+    def test_wider(self):
+        self.judge(Small(4), X)
+
+    def test_broken(self):
+        raise OSError("its own")
+
+    @unittest.skip("another day")
+    def test_skipped(self):
+        pass
+
+    def test_skips(self):
+        self.skipTest("another day")
+
+    @unittest.expectedFailure
+    def test_hidden(self):
+        self.fail()
+
+class TestOther(unittest.TestCase):
+    @pytest.mark.complexity_budget(macs="1K")
+    def test_no_fixture(self):
+        pass
+
+    def test_not_marked(self):
+        pass
+""")
+    assert found == {
+        "no_model": "failed",
+        "judged": "passed",
+        "wider": "failed",
+        "broken": "failed",
+        "no_fixture": "failed",
+        "not_marked": "passed",
+    }, out
+    assert ", 2 skipped, 1 xfailed in" in out
+    nothing = "is marked complexity_budget, and gave no model to the fixture of that name"
+    assert len(re.findall(rf"^{nothing}", out, re.M)) == 2
+    assert "OSError: its own" in out
+    assert "Small: macs is 4,140, which is over its budget: macs <= 3,105." in out
 
 
 def test_pytest_finds_the_plugin_where_this_is_installed():

@@ -109,3 +109,17 @@ def test_a_long_name_is_shortened():
     assert shortened("depthwise", 6) == "depth…"
     assert shortened("depthwise", 9) == "depthwise"
     assert shortened("depthwise", -3) == "d…"
+
+
+@pytest.mark.parametrize("form", ["png", "svg"])
+@pytest.mark.parametrize("by", BYS)
+def test_a_picture_holds_any_name_and_warns_of_none(by, form):
+    """Warnings are errors here: one of a script that the font lacks would end the test."""
+    odd = row("a\x00b\x1b[31m\ud800.<卷积>$", "层\x1b", macs=5)
+    picture = chart(made(name="모델\x07", layers=(odd,)), by=by, form=form)
+    if form == "svg":
+        said = words(picture)
+        assert "모델\ufffd" in said
+        assert {"module": "<卷积>$", "kind": "层\ufffd", "block": "a\ufffdb\ufffd[31m\ufffd"}[
+            by
+        ] in said

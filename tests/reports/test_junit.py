@@ -25,6 +25,7 @@ SHAPE = {
         {"skipped", "error", "failure", "system-out", "system-err"},
     ),
     "failure": ({"type", "message"}, set(), set()),
+    "error": ({"type", "message"}, set(), set()),
 }  # fmt: skip
 CASES = (Case("net", "check"), Case("net", "budget macs <= 5", ("macs is 7", "and more")))
 
@@ -50,6 +51,20 @@ def test_a_failure_has_its_sentence_and_is_counted():
     assert (good.get("classname"), good.get("name"), len(good)) == ("net", "check", 0)
     assert bad.find("failure").get("message") == "macs is 7"
     assert bad.find("failure").text == "macs is 7\nand more"
+
+
+def test_what_could_not_be_checked_is_an_error_and_no_failure():
+    root = ElementTree.fromstring(junit([*CASES, Case("lost", "check", error="no such file")]))
+    must_have_the_shape(root)
+    for element in (root, root[0]):
+        counts = [element.get(name) for name in ("tests", "failures", "errors")]
+        assert counts == ["3", "1", "1"]
+    (error,) = root[0][2]
+    assert (error.tag, error.get("message"), error.text) == (
+        "error",
+        "no such file",
+        "no such file",
+    )
 
 
 def test_a_check_is_a_case_with_a_line_for_each_difference():

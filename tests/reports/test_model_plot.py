@@ -28,8 +28,17 @@ def test_a_lower_bound_says_so():
 
 
 def test_nothing_to_draw_is_a_refusal():
-    with refuses("plot=None has nothing to show: no model has both params and macs"):
+    with refuses(
+        "plot=None has nothing to show: no model has both params and macs, each of at most 10^200"
+    ):
         model_panel([FREE])
+
+
+def test_more_than_an_axis_holds_is_not_drawn_and_the_most_is():
+    most = made(name="most", layers=(row("a", params=10**200, macs=10**200),))
+    beyond = made(name="beyond", layers=(row("a", params=5, macs=10**400),))
+    assert undrawn([most, SMALL, beyond]) == [beyond]
+    assert drawn([model_panel([most, SMALL, beyond])], "a.svg").startswith(b"<?xml")
 
 
 @pytest.mark.parametrize(

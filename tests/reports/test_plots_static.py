@@ -1,6 +1,7 @@
 """Matplotlib's pictures: what stands in them, and that the same result makes the same file."""
 
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 import pytest
 
@@ -64,3 +65,15 @@ def test_a_search_marks_what_it_chose_and_its_budget():
     assert grid.get_offsets().tolist() == [[1000, 7], [2000, 14], [5000, 35]]
     assert chosen.get_offsets().tolist() == [[2000, 14]]
     assert axes.get_lines()[0].get_xdata() == [3000, 3000]
+
+
+@pytest.mark.parametrize("made_of", [one_range, two_ranges])
+def test_a_value_is_drawn_whatever_it_contains(made_of):
+    """Warnings are errors here: one of a script that the font lacks would end the test."""
+    sweep = made_of()
+    nasty = {"\x00": "\ufffd", "\x1b[31m": "\ufffd[31m", "卷积": "卷积"}
+    first, *others = sweep.axes
+    axes = {first: (*nasty,), **{name: sweep.axes[name] for name in others}}
+    found = texts(image(panels(replace(sweep, axes=axes, model="net\x1b")), "svg"))
+    assert set(nasty.values()) <= {*found}
+    assert any("net\ufffd" in text for text in found)

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -25,6 +26,7 @@ from tests.reports.helpers import (
     TRAINING,
     WITNESSES,
     made,
+    row,
 )
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -151,8 +153,9 @@ def test_a_report_that_was_cut_says_so(tmp_path):
         ("{", "must be JSON: Expecting property name"),
         ("", "must be JSON: Expecting value: line 1"),
         ('{"macs": NaN}', "must be JSON: NaN is no number in JSON"),
+        ('{"macs": -1e999}', "must be JSON: -1e999 is more than a float holds"),
         ("[" * 100_000, "must be JSON: it is nested too deeply"),
-        ("9" * 5000, "must be JSON: Exceeds the limit"),
+        ("9" * 5000, r"must be an object, not 9{57}\.\.\.$"),
         ("[]", r"must hold a report, not \[\]"),
         ("3", "must be an object, not 3"),
         ('{"agrees": true, "models": []}', "must have 'model'"),
@@ -162,6 +165,47 @@ def test_a_report_that_was_cut_says_so(tmp_path):
 def test_what_is_no_report_is_refused(text, words, tmp_path):
     with pytest.raises(SavedError, match=rf"a\.json {words}"):
         read_saved(written(tmp_path, text))
+
+
+@pytest.mark.parametrize("digits", [1001, 4000, 4301, 100_000])
+def test_a_number_with_too_many_digits_is_named_by_its_place(digits, tmp_path):
+    text = json.dumps({**saved(made()), "buffers": "many"}).replace('"many"', "7" * digits)
+    with pytest.raises(SavedError) as refused:
+        read_saved(written(tmp_path, text))
+    rule = "buffers must be a whole number of at most 1,000 digits, not " + "7" * 57 + "..."
+    assert str(refused.value) == f"{tmp_path / 'a.json'}: {rule}"
+
+
+def test_what_the_largest_numbers_give_is_read_and_written(tmp_path):
+    most = 10**1000 - 1
+    report = made(layers=(row("a", params=most, macs=most), row("b", params=most, macs=most)))
+    (found,) = read_saved(written(tmp_path, saved(report)))
+    assert (found.macs, found.cost.flops) == (2 * most, 4 * most)
+    assert f"{2 * most:,}" in report_text(found)
+
+
+def test_a_total_that_is_not_the_sum_is_told_in_short(tmp_path):
+    document = saved(made(layers=(row("a", params=3, macs=2 * 10**999),)))
+    with pytest.raises(SavedError) as refused:
+        read_saved(written(tmp_path, {**document, "macs": 5}))
+    assert re.search(
+        r": macs must be 20{56}\.\.\., which .* hold them all\), not 5$", str(refused.value)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('{"model": "a", "model": "b"}', " must have 'model' once"),
+        ('[{"a": [{"x": {}}, {"x": {"y": 1, "z": 2, "y": 1}}]}]', ": [0].a[1].x must have 'y' once"),
+        ('{"a": {"x": 1, "x": 2}, "b": 1, "b": 2}', " must have 'b' once"),
+    ],
+)  # fmt: skip
+def test_a_member_that_stands_twice_is_named_by_its_place(text, place, tmp_path):
+    """Else the last would count, and the first, which a reader sees, would not."""
+    with pytest.raises(SavedError) as refused:
+        read_saved(written(tmp_path, text))
+    assert str(refused.value) == f"{tmp_path / 'a.json'}{place}"
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path):

@@ -2,6 +2,8 @@
 
 import xml.etree.ElementTree as ElementTree
 
+import pytest
+
 from reports.scatter import Line, Panel, Points, drawn
 
 NASTY = "<b>$x_1$</b>"
@@ -38,3 +40,21 @@ def test_a_page_needs_no_network_and_shows_names_as_text():
 
 def test_a_panel_without_points_is_still_a_picture():
     assert drawn([Panel("none", "x", "y", (), PANEL.lines)], "x.png")
+
+
+def test_a_legend_names_a_model_of_a_private_module():
+    panel = Panel("a", "x", "y", (Points("_net:f", [3.0], [5.0], ["_net:f"]),))
+    said = [text.strip() for text in ElementTree.fromstring(drawn([panel], "x.svg")).itertext()]
+    assert "_net:f" in said
+
+
+@pytest.mark.parametrize("path", ["x.svg", "x.png", "x.html"])
+def test_a_name_is_drawn_whatever_it_contains(path):
+    name = "a\x00\x1b[31m\ud800 卷积 <b>$"
+    points = Points(name, [3.0], [5.0], [name])
+    content = drawn(
+        [Panel(name, "params", "macs", (points,), (Line(name, [3, 7], [5, 11]),))], path
+    )
+    if path == "x.svg":
+        said = [text for text in ElementTree.fromstring(content).itertext() if "卷积" in text]
+        assert said == ["a\ufffd\ufffd[31m\ufffd 卷积 <b>$"] * 3

@@ -5,9 +5,11 @@ import io
 import os
 import re
 import stat
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
+from markdown_it import MarkdownIt
 
 from reports import writers
 from reports.tables import Column, Table
@@ -52,16 +54,54 @@ def test_text_leaves_names_that_look_like_numbers_alone():
     assert "1e3" in words
 
 
+def test_text_shows_a_control_character_and_keeps_each_row_on_its_line():
+    names = ("\x1b[31mred", "two\nlines", "a\rb\x00", "\ud800", "plain")
+    lines = writers.text(
+        Table((Column("name"), Column("size", "integer")), [(n, 5) for n in names])
+    )
+    _, _, *rows = lines.split("\n")
+    assert [line.split()[0] for line in rows] == [
+        r"\u001b[31mred", r"two\nlines", r"a\u000db\u0000", r"\ud800", "plain",
+    ]  # fmt: skip
+    assert len({len(line) for line in rows}) == 1
+
+
 def test_text_writes_every_digit():
     assert "2,305,843,009,213,693,951" in writers.text(TABLE)
 
 
 def test_markdown_escapes_a_bar_so_that_no_row_gets_another_column():
     lines = writers.markdown(TABLE).splitlines()
-    assert r"| a\|b " in lines[2]
+    assert "| a&#124;b " in lines[2]
     assert re.fullmatch(r"\|:-+\|-+:\|-+:\|", lines[1])  # text to the left, figures to the right
     for line in lines:
-        assert line.replace(r"\|", "").count("|") == len(COLUMNS) + 1
+        assert line.count("|") == len(COLUMNS) + 1
+
+
+@pytest.mark.parametrize("name", ["a|b", "``x`", "<!-- x", "two\nlines", "__init__", "x * y * z", "#1 @x",
+                                  "~~gone~~", "\\|", "*b*", "[a](b)", "$x$", "&lt;"])  # fmt: skip
+def test_markdown_shows_a_name_as_it_is_in_a_table_a_heading_and_a_line(name):
+    table = Table((Column(name), Column("size", "integer")), [(name, 5), ("b", 7)])
+    said = [
+        writers.heading(name, writers.markdown),
+        writers.markdown(table),
+        writers.lines([f"It is {name}.", "And so."], writers.markdown),
+    ]
+    page = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render("\n\n".join(said))
+    shown = Cells(page)
+    assert shown.tags == {"h1", "table", "thead", "tbody", "tr", "th", "td", "p"}
+    assert [cell.strip() for cell in shown.cells[:4]] == [name, "size", name, "5"]
+    assert f"<h1>{escape(name)}</h1>" in page
+    assert f"<p>It is {escape(name)}.</p>\n<p>And so.</p>" in page
+
+
+def test_a_product_stays_readable_in_markdown():
+    assert "| 64 * 64 * 80 |" in writers.markdown(Table((Column("formula"),), [("64 * 64 * 80",)]))
+
+
+def test_for_a_terminal_a_heading_and_lines_are_as_they_are():
+    assert writers.heading("a|b", writers.text) == "a|b"
+    assert writers.lines(["a|b", "c"], writers.text) == "a|b\nc"
 
 
 def test_html_shows_a_name_as_text_whatever_it_contains():

@@ -1,6 +1,8 @@
 """``complexity check`` with budgets: of one model, or of those in ``pyproject.toml``."""
 
 import json
+import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -75,6 +77,27 @@ def test_the_projects_budgets_are_those_of_its_table(capsys, project):
     assert done.out.endswith("1 of 1 budgets not kept.\n")
 
 
+@pytest.mark.parametrize("other", [None, "width=4"])
+def test_the_projects_files_lie_beside_its_table(capsys, project, tmp_path, monkeypatch, other):
+    """From a folder below it, too, and where that has a file or module of the same name."""
+    (tmp_path / "beside_table.py").write_text(FACTORY)
+    project(f'"{TARGET}" = "macs<={SMALL}"\n"beside_table:small" = "macs<={SMALL}"')
+    below = tmp_path / "below"
+    below.mkdir()
+    if other:
+        (below / "model.py").write_text(FACTORY.replace("width=3", other))
+    monkeypatch.chdir(below)
+    monkeypatch.setattr("sys.path", [*sys.path])
+    done = run(capsys, "check", "--budgets")
+    assert (done.status, Path.cwd()) == (0, below)
+    assert "] ok   model.py:small 1x2x7x11" in done.out  # as the table names it
+    (tmp_path / "model.py").unlink()
+    done = run(capsys, "check", "--budgets")
+    assert done.err == (
+        f"complexity: MODEL {TARGET} names nothing: there is no file 'model.py' in {tmp_path}\n"
+    )
+
+
 def test_as_junit_each_budget_is_a_case(capsys, project, tmp_path):
     words = (
         "check",
@@ -95,6 +118,60 @@ def test_as_junit_each_budget_is_a_case(capsys, project, tmp_path):
         ("closed form = traced counts", 0), ("budget macs <= 4,000", 1), ("budget unknown <= 0", 0),
     ]  # fmt: skip
     assert root.find(".//failure").get("message") == sentence
+
+
+LOST = ("no_such.py:net", "names nothing: there is no file 'no_such.py'")
+
+
+@pytest.mark.parametrize(("most", "said"), [(SMALL, []), (5, ["over its budget"])])
+def test_a_model_that_cannot_be_loaded_leaves_the_others_their_verdicts(
+    capsys, project, tmp_path, most, said
+):
+    """It is 2 even where a budget is not kept: what was not checked may hide more."""
+    name, why = LOST
+    project(f'"{TARGET}" = "macs<={most}"\n"{name}" = "macs<=5"\nsqueezenet = "unknown=0"')
+    done = run(capsys, "check", "--budgets", "--format", "junit", "-o", "out.xml")
+    sentence = f"MODEL {name} {why}"
+    progress, first, *rest, _ = done.err.split("\n")
+    assert (done.status, done.out, progress) == (2, "", "\r1/3\r2/3\r3/3")
+    assert first == f"complexity: {sentence}"
+    assert len(rest) == len(said)
+    assert all(words in line for words, line in zip(said, rest, strict=True))
+    root = ElementTree.fromstring((tmp_path / "out.xml").read_bytes())
+    cases = [(each.get("classname").split(",")[0], [child.tag for child in each])
+             for each in root.iter("testcase")]  # fmt: skip
+    assert cases == [
+        (TARGET, []), (TARGET, ["failure"] * len(said)), (name, ["error"]),
+        ("squeezenet (document)", []), ("squeezenet (document)", []),
+    ]  # fmt: skip
+    assert root.find(".//error").get("message") == sentence
+
+
+def test_as_text_and_json_what_could_not_be_checked_is_named(capsys, project, tmp_path):
+    name, why = LOST
+    done = run(capsys, "check", name, TARGET)
+    assert (done.status, done.err) == (2, f"complexity: MODEL {name} {why}\n")
+    assert done.out.startswith("[2/2] ok   model.py:small")
+    assert done.out.endswith(f"\n1 of 2 could not be checked: {name}.\n")
+    assert run(capsys, "check", TARGET, name, "-o", "out.txt").status == 2
+    first, *_, last = (tmp_path / "out.txt").read_text().splitlines()
+    assert (first[:5], last) == ("[1/2]", f"1 of 2 could not be checked: {name}.")
+    done = run(capsys, "check", TARGET, name, "--budget", "macs<=1G", "--format", "json")
+    found = json.loads(done.out)
+    assert (done.status, found["agrees"], found["within_budgets"]) == (2, False, False)
+    assert found["errors"] == [{"model": name, "said": f"MODEL {name} {why}"}]
+    assert [each["model"] for each in found["models"]] == [TARGET]
+
+
+def test_a_sentence_that_names_no_model_has_its_name_before_it(capsys, project):
+    done = run(capsys, "check", "mobilenet", TARGET, "--alpha", "0.25")
+    rule = f"--alpha 0.25 is an option of the five networks, not of {TARGET}; see --arg"
+    assert (done.status, done.err) == (2, f"complexity: {rule}\n")
+    done = run(capsys, "check", "squeezenet", "mobilenet", "--classes", "0")
+    first, second = done.err.splitlines()
+    assert first.startswith("complexity: squeezenet: --classes 0 must be ")
+    assert second.startswith("complexity: mobilenet: --classes 0 must be ")
+    assert (done.status, done.out) == (2, "")
 
 
 def test_as_json_budgets_stand_with_their_model(capsys, project):

@@ -88,7 +88,7 @@ def test_a_plot_shows_each_model_that_has_both_numbers(capsys, tmp_path, name):
     done = run(capsys, *words)
     assert (done.status, done.err) == (
         0,
-        "complexity: model.py:free is not drawn: it has no params or no macs\n",
+        "complexity: model.py:free is not drawn: it has no params or no macs, or more than 10^200 of them\n",
     )
     picture = (tmp_path / name).read_bytes()
     assert b"mobilenet (document, alpha=0.5)" in picture
@@ -99,7 +99,7 @@ def test_a_plot_shows_each_model_that_has_both_numbers(capsys, tmp_path, name):
     ("words", "said"),
     [
         (("mobilenet", "--plot", "a.jpg"), "--plot a.jpg must end in .png, .svg, .html"),
-        (("model.py:free", "--plot", "a.svg"), "--plot has nothing to show: no model has both params and macs"),
+        (("model.py:free", "--plot", "a.svg"), "--plot has nothing to show: no model has both params and macs, each of at most 10^200"),
         (("mobilenet", "no.json"), "no.json cannot be read: no such file or directory"),
         (("mobilenet", "--input", "3x5"), "--input 3x5 is an option of none of mobilenet"),
     ],
@@ -147,3 +147,27 @@ def test_two_states_of_one_model_are_told_apart_in_table_and_picture(capsys, tmp
     assert all(f"{name}<" in picture or f"{name} " in picture for name in names)
     as_json = json.loads(run(capsys, "compare", "old.json", "new.json", "--format", "json").out)
     assert [each["model"] for each in as_json] == ["model.py:fc", "model.py:fc"]
+
+
+def test_a_name_that_utf_8_does_not_hold_is_shown(capsys, tmp_path):
+    run(capsys, "report", "model.py:fc", "--format", "json", "-o", "a.json")
+    document = json.loads((tmp_path / "a.json").read_text())
+    odd = {**document, "model": "a\ud800\x1bc", "options": {"x": "\udfff"}}
+    (tmp_path / "b.json").write_text(json.dumps(odd))
+    for form in ("text", "markdown", "csv", "json"):
+        done = run(capsys, "compare", "b.json", "--format", form)
+        assert (done.status, r"a\ud800\u001bc" in done.out) == (0, True)
+    for name in ("a.svg", "a.png", "a.html"):
+        assert run(capsys, "compare", "b.json", "--plot", name).status == 0
+
+
+def test_a_count_that_no_axis_holds_is_left_out_of_the_picture(capsys, tmp_path):
+    run(capsys, "report", "model.py:fc", "--format", "json", "-o", "a.json")
+    text = (tmp_path / "a.json").read_text()
+    macs, flops = 105 * 10**400, 210 * 10**400
+    (tmp_path / "b.json").write_text(text.replace(" 105", f" {macs}").replace(" 210", f" {flops}"))
+    done = run(capsys, "compare", "a.json", "b.json", "--plot", "a.svg")
+    why = "it has no params or no macs, or more than 10^200 of them"
+    assert (done.status, done.err) == (0, f"complexity: model.py:fc is not drawn: {why}\n")
+    done = run(capsys, "compare", "b.json", "--plot", "a.svg")
+    assert (done.status, done.out) == (2, "")

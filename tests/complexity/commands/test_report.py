@@ -1,5 +1,7 @@
 """``complexity report`` as a page: what the command adds to it. The rest is in test_cli.py."""
 
+import pytest
+
 from formulas import network
 from tests.complexity.terminal import run
 from tests.reports.page_reading import read
@@ -17,3 +19,30 @@ def test_a_page_has_the_figures_the_check_and_the_measured_time(capsys, tmp_path
     assert all(float(row["time us"]) > 0 for row in found.tables["layers"])
     assert "time us" in found.data["traces"]
     assert "Not checked" in read(run(capsys, *words, "--no-trace").out).text
+
+
+NASTY = """
+import torch
+class Odd(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.add_module("a\\x1b[31m|<b>\\n# x\\ud800`", torch.nn.Linear(7, 5))
+    def forward(self, x):
+        return torch.linalg.svdvals(next(self.children())(x))
+"""
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "csv", "json", "html", "latex"])
+@pytest.mark.parametrize("by", ["layer", "block"])
+def test_a_name_is_written_in_every_form_and_moves_no_cursor(
+    capsys, tmp_path, monkeypatch, form, by
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "odd.py").write_text(NASTY)
+    chosen = () if form in ("json", "html") else ("--by", by)
+    words = ("report", "odd.py:Odd", "--input", "3x7", "--format", form, *chosen)
+    done = run(capsys, *words)
+    assert (done.status, done.err) == (0, "")
+    assert form == "html" or not {"\x1b", "\ud800"} & set(done.out)
+    assert run(capsys, *words, "-o", "out").status == 0
+    assert (tmp_path / "out").read_text("utf-8") == done.out

@@ -168,6 +168,6 @@ def test_a_count_that_no_axis_holds_is_left_out_of_the_picture(capsys, tmp_path)
     (tmp_path / "b.json").write_text(text.replace(" 105", f" {macs}").replace(" 210", f" {flops}"))
     done = run(capsys, "compare", "a.json", "b.json", "--plot", "a.svg")
     why = "it has no params or no macs, or more than 10^200 of them"
-    assert (done.status, done.err) == (0, f"complexity: model.py:fc is not drawn: {why}\n")
+    assert (done.status, done.err) == (0, f"complexity: model.py:fc (b.json) is not drawn: {why}\n")
     done = run(capsys, "compare", "b.json", "--plot", "a.svg")
     assert (done.status, done.out) == (2, "")

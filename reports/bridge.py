@@ -106,10 +106,9 @@ def bridge_text(found: Bridge, style: Any = writers.text) -> str:
     shapes = ", ".join(map(numbers.shape, found.input_shapes))
     at = f", input {shapes}" if shapes else ""
     heading = f"{found.model}{at}: from our {found.of} to {found.to}'s {found.theirs}"
-    between = "\n\n" if style is writers.markdown else "\n"
     asked = (f"Call: {found.call}.",) if found.call else ()
-    lines = between.join((verdict(found), *asked, *found.notes))
-    return f"{heading}\n\n{style(bridge_table(found))}\n\n{lines}\n"
+    lines = writers.lines((verdict(found), *asked, *found.notes), style)
+    return f"{writers.heading(heading, style)}\n\n{style(bridge_table(found))}\n\n{lines}\n"
 
 
 def verdict(found: Bridge) -> str:

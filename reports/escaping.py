@@ -11,7 +11,7 @@ FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 # What Markdown or HTML would take for more than a letter. An underscore inside a word is one, and
 # so is the star of a product: ``3 * 5``.
-MEANT = re.compile(r"[!\"#$&'<>?@\[\\\]^`{|}~\r\n]|\*(?!(?<=\w \*) \w)|(?<![^\W_])_|_(?![^\W_])")
+MEANT = re.compile(r"[#$&<>@\[\\\]^`{|}~\r\n]|\*(?!(?<=\w \*) \w)|(?<![^\W_])_|_(?![^\W_])")
 
 
 def visible(text: str) -> str:

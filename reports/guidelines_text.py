@@ -48,8 +48,9 @@ def guidelines_markdown(report: ModelReport, found: Guidelines) -> str:
             for each in found.findings
         ],
     )
-    parts = [f"# {title(report)}", writers.markdown(table), *closing(report, found)]
-    return "\n\n".join(parts) + "\n"
+    heading = writers.heading(title(report), writers.markdown)
+    lines = writers.lines(closing(report, found), writers.markdown)
+    return f"{heading}\n\n{writers.markdown(table)}\n\n{lines}\n"
 
 
 def closing(report: ModelReport, found: Guidelines) -> list[str]:
@@ -138,8 +139,8 @@ def guidelines_of_each(
     if len(reports) > 1:
         parts.append(f"{write(side_by_side(reports, found))}\n")
         if not all(report.complete for report in reports):
-            parts.append(f"{OF_WHAT_IS_KNOWN}\n")
-    return "\n".join([*parts, f"{SCORE}\n"])
+            parts.append(f"{writers.lines((OF_WHAT_IS_KNOWN,), write)}\n")
+    return "\n".join([*parts, f"{writers.lines((SCORE,), write)}\n"])
 
 
 def guidelines_dict(report: ModelReport, found: Guidelines) -> dict[str, Any]:

@@ -86,3 +86,9 @@ def test_it_begins_with_the_report():
     assert said["ours"] == report.flops
     assert said["input_shapes"] == ((1, 3, 32, 32),)
     assert said["notes"] == ()
+
+
+def test_names_are_shown_as_text_in_markdown():
+    page = bridge_text(replace(FOUND, model="<i>", notes=("a|b",)), writers.markdown)
+    assert page.startswith("# &#60;i&#62;: from our macs")
+    assert page.endswith("\n\na&#124;b\n")

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.escaping import on_one_line, visible, xml_legal
+from reports.escaping import as_markdown, on_one_line, visible, xml_legal
 
 NASTY = st.text(st.sampled_from("\x00\x1b\x7f\x9b\ud800\udfff\ufffe\u202e\t\nab<&é😀"))
 
@@ -45,3 +45,8 @@ def test_what_a_terminal_shows_as_it_is_is_left():
 def test_json_means_what_it_meant(text):
     written = json.dumps([text])
     assert json.loads(visible(written)) == json.loads(written)
+
+
+def test_a_sentence_stays_readable_as_markdown():
+    said = 'the paper\'s "macs" - 3 * 5 of layer_1, at least: really?'
+    assert as_markdown(said) == said

@@ -34,8 +34,8 @@ def test_a_line_for_each_finding_and_their_number():
 
 
 def test_markdown_has_a_line_for_each_too():
-    text = guidelines_markdown(REPORT, FOUND)
-    assert text.startswith("# mobilenetv2")
+    text = guidelines_markdown(replace(REPORT, name="a|b"), FOUND)
+    assert text.startswith("# a&#124;b (paper, alpha=1)")
     assert text.count("| G1") == FOUND.count("G1")
     assert "Found 25: G1 22, G2 0, G3 0, G4 3." in text
 

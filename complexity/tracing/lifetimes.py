@@ -7,9 +7,10 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -23,6 +24,15 @@ WORKSPACE = (
     "Peak: at least this, for with gradients the CPU's kernel of a recurrent layer keeps a "
     "workspace, whose size torch does not tell before it runs."
 )
+# What the CPU runs as one kernel, though it makes tensors by the way.
+WHOLE = {
+    name: f"Peak: at least this, for {what} is one kernel of the CPU's, and what that makes and "
+    "frees inside nobody sees."
+    for name, what in (
+        ("_transformer_encoder_layer_fwd", "an encoder layer"),
+        ("_native_multi_head_attention", "multi-head attention"),
+    )
+}
 ON_META = (
     "Peak: of a run on the meta device, where torch composes what the CPU has a kernel for: that "
     "may hold more or less."
@@ -84,18 +94,21 @@ class Lifetimes(TorchDispatchMode):
         return stored // tensor.element_size() * self.bytes_of[name_of_dtype(tensor.dtype)]
 
     def sizes(self, tensors: Iterable[Tensor]) -> int:
-        """Bytes of different tensors."""
-        found = {id(each): each for each in tensors}
-        return sum(self.size(t, t.numel() * t.element_size()) for t in found.values())
+        """Bytes of different tensors: of a view, those that it spans."""
+        found = {storage._cdata: self.size(t, storage.nbytes()) for t, storage in stored(tensors)}
+        return sum(found.values())
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         kwargs = kwargs or {}
+        if func is torch.ops.prim.device.default:  # what a fake tensor is asked all the time
+            return func(*args, **kwargs)
         self._meet(tensors_in((args, kwargs)), made=False)
         out = func(*args, **kwargs)
-        if name_of(func) == RECURRENT and args[-1] and not out[-1].numel():  # in training
-            self.notes[RECURRENT] = WORKSPACE
+        name = name_of(func)
+        if name in WHOLE or (name == RECURRENT and args[-1] and not out[-1].numel()):  # in training
+            self.notes[name] = WHOLE.get(name, WORKSPACE)
         self._meet(tensors_in(wanted(func, args, kwargs, out)), made=True)
         if self.held + self.gradients > sum(self.most[:2]):
             self.most = (self.held, self.gradients, self.where(func))
@@ -138,19 +151,19 @@ class Lifetimes(TorchDispatchMode):
 
 def wanted(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any) -> Any:
     """Of gradients, those that were asked for: without arithmetic, torch gives the others too."""
-    mask = argument(func, args, kwargs, "output_mask")
-    if mask is None or len(mask) != len(out):
+    place = mask_of(func)
+    if place is None:
         return out
+    mask = args[place] if place < len(args) else kwargs["output_mask"]
     return [each for each, asked in zip(out, mask, strict=True) if asked]
 
 
-def argument(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], name: str) -> Any:
-    """What an operator was given under this name; None where it takes none."""
-    names = [each.name for each in func._schema.arguments]
-    if name not in names:
-        return None
-    place = names.index(name)
-    return args[place] if place < len(args) else kwargs.get(name)
+@cache
+def mask_of(func: Any) -> int | None:
+    """The place among an operator's arguments of the one that picks gradients; None without one."""
+    schema = getattr(func, "_schema", None)
+    names = [each.name for each in schema.arguments] if schema else []
+    return names.index("output_mask") if "output_mask" in names else None
 
 
 def faking() -> FakeTensorMode:

@@ -7,36 +7,16 @@ from pathlib import Path
 import pytest
 import torch
 from torch import nn
-from torch.distributed._tools.mem_tracker import MemTracker
-from torch.nn import functional as F  # noqa: N812
 
 from complexity.models import build
-from complexity.reading import is_layer
-from complexity.tracing import Peak, trace
-from complexity.tracing.lifetimes import ON_META, WHOLE, WORKSPACE, Lifetimes
+from complexity.tracing import Peak
+from complexity.tracing.lifetimes import Lifetimes
 from formulas.errors import SizeError
 from formulas.networks import network
 from tests.complexity.helpers import state_of
+from tests.complexity.tracing.peaks import check_a_step, peak_of, tracked
 
 ROOT = Path(__file__).parents[3]
-
-
-def peak_of(model: nn.Module, *inputs: torch.Tensor, training: bool = False, **more) -> Peak:
-    run = trace(model, inputs, is_layer, training=training, backward=training, memory=True, **more)
-    assert run.peak is not None
-    return run.peak
-
-
-def tracked(model: nn.Module, *inputs: torch.Tensor, training: bool = False) -> dict[str, int]:
-    """The same by torch's tracker, on the CPU, where everything is computed."""
-    tracker = MemTracker()
-    tracker.track_external(model.train(training), *inputs)
-    with torch.set_grad_enabled(training), tracker:
-        out = model(*inputs)
-        if training:
-            torch.autograd.backward(out, torch.ones_like(out))
-    found = tracker.get_tracker_snapshot("peak")[torch.device("cpu")]
-    return {getattr(kind, "value", kind): size for kind, size in found.items()}
 
 
 class Graph(nn.Module):
@@ -173,16 +153,6 @@ def test_the_peak_is_that_of_torchs_own_tracker(name, torchvision):
     assert found.inputs == seen["Other"]
 
 
-def check_a_step(model: nn.Module, image: torch.Tensor) -> None:
-    found = peak_of(model, image, training=True)
-    seen = tracked(model, image, training=True)
-    total = found.inputs + found.weights + found.activations + found.gradients
-    assert total == seen["Total"]
-    assert found.activations + found.gradients == sum(
-        seen[part] for part in ("Activation", "Temp", "Gradient")
-    )
-
-
 @pytest.mark.parametrize("name", ["shufflenet", "squeezenet"])
 def test_of_a_training_step_too(name):
     check_a_step(build(network(name), "cpu"), torch.zeros(2, 3, 32, 32))
@@ -192,118 +162,6 @@ def test_of_a_training_step_too(name):
 @pytest.mark.parametrize("name", MODELS)
 def test_of_a_training_step_of_each_model(name, torchvision):
     check_a_step(*model_and_image(name, torchvision))
-
-
-def test_the_gradient_of_silu_holds_what_the_cpus_kernel_holds():
-    """torch has a way to compose it too, which would hold five times as much."""
-    check_a_step(nn.Sequential(nn.Linear(3, 101), nn.SiLU()), torch.zeros(7, 3))
-
-
-class First(nn.Module):
-    """The first of what a recurrent layer gives."""
-
-    def __init__(self, layer: nn.Module) -> None:
-        super().__init__()
-        self.layer = layer
-
-    def forward(self, x):
-        return self.layer(x)[0]
-
-
-def encoder() -> nn.Module:
-    return nn.TransformerEncoderLayer(14, 2, 17, batch_first=True)
-
-
-ENCODER = "encoder layer"
-# What torch composes on meta, and has a kernel of its own for, or another way, on the CPU; with
-# whether a training step is alike too.
-OWN_KERNELS = {
-    "LSTM": (lambda: First(nn.LSTM(5, 7)), (11, 3, 5), False),
-    "LSTM, two layers and ways": (lambda: First(nn.LSTM(5, 7, 2, bidirectional=True)),
-                                  (11, 3, 5), False),
-    "GRU": (lambda: First(nn.GRU(5, 7)), (11, 3, 5), True),
-    "RNN": (lambda: First(nn.RNN(5, 7)), (11, 3, 5), True),
-    ENCODER: (encoder, (3, 11, 14), True),
-    "Mish": (lambda: nn.Sequential(nn.Linear(5, 7), nn.Mish()), (3, 5), True),
-    "batch norm": (lambda: nn.BatchNorm2d(7), (3, 7, 5, 11), True),
-    "layer norm": (lambda: nn.LayerNorm(7), (3, 7), True),
-    "instance norm": (lambda: nn.Sequential(nn.Conv1d(5, 7, 1), nn.InstanceNorm1d(7)),
-                      (3, 5, 11), True),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
-@pytest.mark.parametrize("case", OWN_KERNELS)
-def test_the_cpus_own_kernels_hold_what_they_hold(case, dtype):
-    make, shape, steps = OWN_KERNELS[case]
-    model, x = make().to(dtype), torch.zeros(shape, dtype=dtype)
-    found = peak_of(model, x)
-    assert found.activations == tracked(model, x)["Activation"]
-    assert found.notes == ((WHOLE["_transformer_encoder_layer_fwd"],) if case == ENCODER else ())
-    if steps:
-        check_a_step(model, x)
-
-
-def test_a_workspace_that_nobody_knows_is_said():
-    """oneDNN tells how much it keeps for the gradients only when it runs."""
-    model, x = First(nn.LSTM(5, 7)), torch.zeros(11, 3, 5)
-    found = peak_of(model, x, training=True)
-    assert found.notes == (WORKSPACE,)
-    seen = tracked(model, x, training=True)
-    assert found.activations + found.gradients < seen["Total"] - found.weights - found.inputs
-    ran = trace(model, (x,), is_layer, training=True, backward=True, memory=True,
-                way=("cpu", False)).peak  # fmt: skip
-    assert ran is not None
-    assert (ran.notes, ran.activations > found.activations) == ((), True)
-
-
-class NeedsNumbers(nn.Module):
-    def __init__(self, device=None) -> None:
-        super().__init__()
-        self.fc = nn.Linear(5, 7, device=device)
-
-    def forward(self, x):
-        return self.fc(x) if x.is_meta or x.sum().item() == 0 else x
-
-
-def test_what_needs_numbers_runs_on_the_cpu_and_without_weights_on_meta():
-    model, x = NeedsNumbers(), torch.zeros(3, 5)
-    assert peak_of(model, x).activations == tracked(model, x)["Activation"] == 84
-    found = peak_of(NeedsNumbers("meta"), torch.zeros(3, 5, device="meta"))
-    assert (found.activations, found.notes) == (84, (ON_META,))
-
-
-def test_gradients_that_nobody_asked_for_are_not_held():
-    x = torch.zeros(3, 7, 5, 11)
-    check_a_step(nn.BatchNorm2d(7), x)
-    check_a_step(nn.Conv2d(7, 2, 3), x)
-
-
-class Attends(nn.Module):
-    def __init__(self, **settings) -> None:
-        super().__init__()
-        self.settings = settings
-
-    def forward(self, q, k, mask=None):
-        return F.scaled_dot_product_attention(q, k, k * 2, attn_mask=mask, **self.settings)
-
-
-MASK = torch.zeros(61, 67, dtype=torch.bool)
-ATTENTIONS = {
-    "plain": ({}, (2, 3, 61, 8), (2, 3, 67, 8), None),
-    "causal": ({"is_causal": True}, (2, 3, 61, 8), (2, 3, 61, 8), None),
-    "masked": ({}, (2, 3, 61, 8), (2, 3, 67, 8), MASK),
-    "three dimensions": ({}, (3, 61, 8), (3, 67, 8), None),
-    "groups": ({"enable_gqa": True}, (2, 6, 61, 8), (2, 3, 67, 8), None),
-}
-
-
-@pytest.mark.parametrize("case", ATTENTIONS)
-def test_attention_holds_its_scores_where_the_cpu_does(case):
-    settings, query, key, mask = ATTENTIONS[case]
-    model, given = Attends(**settings), [torch.zeros(query), torch.zeros(key)]
-    given += [] if mask is None else [mask]
-    assert peak_of(model, *given).activations == tracked(model, *given)["Activation"]
 
 
 def test_a_fresh_process_holds_no_more():

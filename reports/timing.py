@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from formulas.cost import Cost
-from reports.roofline import Bound, Roofline
+from reports.bounds import Bound, Roofline
 from reports.rows import LayerRow, ModelReport
 from reports.spread import Spread, added
 

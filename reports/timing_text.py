@@ -110,7 +110,7 @@ def closing_lines(timed: TimedModel, heading: bool) -> list[str]:
     if timed.roofline:
         faster = sum(1 for line in timed.lines if (line.over_bound or 1) < 1)
         if not heading:
-            lines.append(device_line(timed.roofline.device, timed.roofline.dtype))
+            lines.append(device_line(timed.roofline.device, timed.roofline.dtypes))
         if faster:
             count = numbers.counted(faster, "layer")
             lines.append(
@@ -137,8 +137,10 @@ def timed_text(
     parts.append(write(model_table(models)))
     lines = [line for each in models for line in closing_lines(each, several)]
     lines += load_line(models[0].timing)
-    if several and (roofline := models[0].roofline):
-        lines.append(device_line(roofline.device, roofline.dtype))
+    roofs = [each.roofline for each in models if each.roofline]
+    if several and roofs:
+        dtypes = dict.fromkeys(dtype for each in roofs for dtype in each.dtypes)
+        lines.append(device_line(roofs[0].device, dtypes))
     return "\n\n".join([*parts, between.join(lines)]) + "\n"
 
 

@@ -73,7 +73,7 @@ def model_table(models: Sequence[TimedModel]) -> Table:
     )  # fmt: skip
 
 
-BUSY = 0.5  # of all cores, at work for others before the first run
+BUSY = 0.5  # programs a core, before the first run
 
 
 def load_line(timing: Timing) -> list[str]:
@@ -81,9 +81,9 @@ def load_line(timing: Timing) -> list[str]:
     if timing.load is None or timing.load <= BUSY:
         return []
     return [
-        f"Busy: other programs kept {100 * timing.load:.0f} % of the processor at work before the "
-        "first run; every run may have been slowed alike, so take the figures as rough. "
-        "Fewer --threads suffer less."
+        f"Busy: before the first run the load average of the last minute was {timing.load:.2f} "
+        "programs a core that ran or waited; if they still do, every run was slowed alike, so take "
+        "the figures as rough. Fewer --threads suffer less."
     ]
 
 

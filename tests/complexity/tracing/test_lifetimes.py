@@ -54,6 +54,11 @@ def views(self, x):
     return y.view(-1).unsqueeze(0).T
 
 
+def sliced(self, x):
+    part = (x + 1)[:1]  # holds all of it
+    return part + x
+
+
 def freed_by_hand(self, x):
     y = x + 1
     z = y[:1] + 1  # a seventh of it
@@ -72,6 +77,7 @@ GRAPHS = [
     (branch, 3 * SIZE, "add"),
     (in_place, SIZE, "add"),
     (views, SIZE, "add"),
+    (sliced, 2 * SIZE, "add"),
     (freed_by_hand, 2 * SIZE + 44, "mul"),
     (grown, SIZE, "resize"),
 ]

@@ -28,6 +28,7 @@ from complexity.tracing.borrowing import (
     plain_kernels,
 )
 from complexity.tracing.calls import Scope, TracedCall, tensors_in
+from complexity.tracing.dispatching import MISSING_ON_META
 from complexity.tracing.flowing import Flowing
 from complexity.tracing.lifetimes import ON_META, Lifetimes, Peak, faking, watching
 from complexity.tracing.parts import parameters_of
@@ -145,7 +146,8 @@ def trace(
         if device == "cpu":
             engine = "operators"
             must_fit(model, fallback)
-        watcher = Lifetimes(dtype) if memory else Flowing() if flow else None
+        kernels = {} if device == "cpu" else MISSING_ON_META
+        watcher = Lifetimes(dtype, kernels) if memory else Flowing() if flow else None
         run = _Run(device, default, training, backward, engine, fallback, watcher)
         try:
             return run(model, inputs, is_layer)

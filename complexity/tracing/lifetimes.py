@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
@@ -65,12 +65,16 @@ class Lifetimes(TorchDispatchMode):
     """Sees which storages operators make, and when nobody holds them any more.
 
     Views, and results in place, share a storage, which counts once. What was there before the run
-    does not count. With ``dtype`` floating numbers weigh as if they had this type.
+    does not count. With ``dtype`` floating numbers weigh as if they had this type. ``kernels`` take
+    the place of operators.
     """
 
-    def __init__(self, dtype: str | None = None) -> None:
+    def __init__(
+        self, dtype: str | None = None, kernels: Mapping[Any, Callable[..., Any]] | None = None
+    ) -> None:
         super().__init__()
         self.dtype = dtype
+        self.kernels = kernels or {}
         self.bytes_of = sizes_as(dtype)
         self.where: Callable[[Any], str] = name_of
         self.held = 0
@@ -105,7 +109,7 @@ class Lifetimes(TorchDispatchMode):
         if func is torch.ops.prim.device.default:  # what a fake tensor is asked all the time
             return func(*args, **kwargs)
         self._meet(tensors_in((args, kwargs)), made=False)
-        out = func(*args, **kwargs)
+        out = self.kernels.get(func, func)(*args, **kwargs)
         name = name_of(func)
         if name in WHOLE or (name == RECURRENT and args[-1] and not out[-1].numel()):  # in training
             self.notes[name] = WHOLE.get(name, WORKSPACE)

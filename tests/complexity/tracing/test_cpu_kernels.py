@@ -8,6 +8,7 @@ from torch.nn import functional as F  # noqa: N812
 from complexity.reading import is_layer
 from complexity.tracing import trace
 from complexity.tracing.lifetimes import ON_META, WHOLE, WORKSPACE
+from tests.complexity.small import Calls
 from tests.complexity.tracing.peaks import check_a_step, peak_of, tracked
 
 
@@ -88,6 +89,18 @@ def test_what_needs_numbers_runs_on_the_cpu_and_without_weights_on_meta():
     assert peak_of(model, x).activations == tracked(model, x)["Activation"] == 84
     found = peak_of(NeedsNumbers("meta"), torch.zeros(3, 5, device="meta"))
     assert (found.activations, found.notes) == (84, (ON_META,))
+
+
+@pytest.mark.skipif(not hasattr(torch, "_grouped_mm"), reason="torch has no grouped products")
+def test_a_product_that_torch_cannot_do_without_arithmetic_is_held_too():
+    """In float32 its own rule refuses what its kernel takes: a mixture of experts, unseen."""
+    model = Calls(lambda x, y, ends: torch._grouped_mm(x, y, offs=ends))
+    ends = torch.tensor([4, 9, 13], dtype=torch.int32)
+    given = (torch.zeros(13, 8), torch.zeros(3, 8, 12), ends)
+    found = trace(model, given, is_layer, memory=True)
+    assert (found.way[0], found.fallback) == ("fake", "")
+    assert found.peak is not None
+    assert found.peak.activations == tracked(model, *given)["Activation"] == 13 * 12 * 4
 
 
 def test_gradients_that_nobody_asked_for_are_not_held():

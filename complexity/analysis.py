@@ -190,6 +190,7 @@ def with_memory(
         gradients=peak.gradients,
         state=kept * peak.trainable,
         dtype=bytes_as,
+        notes=peak.notes,
     )
     return replace(report, memory=memory)
 

@@ -83,8 +83,8 @@ def in_turn(
 
 
 def load() -> float | None:
-    """How much of the processor was busy in the last minute, 1 for all cores; None where the
-    system does not say."""
+    """The load average of the last minute over the number of cores: how many programs ran, or
+    waited to, for each. None where the system does not say."""
     try:
         return os.getloadavg()[0] / (os.cpu_count() or 1)
     except (AttributeError, OSError):

@@ -30,9 +30,7 @@ def measured_device(
     The product of two matrices of ``side`` is ``2 * side**3`` operations; a copy of ``copied``
     bytes reads them and writes them. How far the runs lie apart stands in ``source``.
     """
-    if dtype not in TYPES:
-        rule = f"cannot be measured through torch, which multiplies {', '.join(TYPES)}"
-        raise ArgumentError("dtype", dtype, rule)
+    must_multiply(dtype)
     clock = clock or clock_of(device)
     kind = getattr(torch, dtype)
     one = torch.ones(side, side, dtype=kind, device=device)
@@ -69,3 +67,10 @@ def measured_device(
             "bandwidth": f"{moved} / {copies.best:.3g} s: bytes that a copy reads and writes",
         },
     )
+
+
+def must_multiply(dtype: str) -> None:
+    """Refuse a data type that torch does not multiply in."""
+    if dtype not in TYPES:
+        rule = f"cannot be measured through torch, which multiplies {', '.join(TYPES)}"
+        raise ArgumentError("dtype", dtype, rule)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -37,9 +37,12 @@ class Device:
     def peak_of(self, dtype: str) -> int:
         """The peak for a data type; one without a figure is refused."""
         if dtype not in self.peak:
-            rule = f"has no figure for {self.key}, which has {', '.join(self.peak)}"
-            raise SizeError("dtype", dtype, rule)
+            raise SizeError("dtype", dtype, self.without())
         return self.peak[dtype]
+
+    def without(self) -> str:
+        """What to say of a data type that has no figure."""
+        return f"has no figure for {self.key}, which has {', '.join(self.peak)}"
 
 
 @cache
@@ -57,6 +60,18 @@ def device_named(name: str) -> Device:
         rule = f"must be measure, a file that ends in .toml, or one of {', '.join(devices())}"
         raise SizeError("device", name, rule)
     return devices()[name]
+
+
+def merged(measured: Sequence[Device]) -> Device:
+    """One machine, measured once in each data type, as one device: the best of each figure."""
+    best = max(measured, key=lambda each: each.bandwidth)
+    sources = [f"{', '.join(each.peak)}: {each.source}" for each in measured]
+    return replace(
+        best,
+        peak={name: value for each in measured for name, value in each.peak.items()},
+        derivation={k: v for each in (*measured, best) for k, v in each.derivation.items()},
+        source="; ".join(sources) if len(measured) > 1 else best.source,
+    )
 
 
 def device_from_file(path: str) -> Device:

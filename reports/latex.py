@@ -5,10 +5,9 @@ from typing import Any
 from reports.escaping import visible
 from reports.layer_table import By, table_by, without
 from reports.memory import memory_table
-from reports.report_text import closing_lines, title, totals_table
+from reports.report_text import closing_lines, memory_lines, title, totals_table
 from reports.rows import ModelReport
 from reports.tables import Table
-from reports.traffic_table import traffic_line
 
 PACKAGES = ("booktabs", "graphicx")  # both are part of every LaTeX
 LONGEST = 35  # rows that fit on a page; a longer table is broken over several
@@ -94,7 +93,7 @@ def report_latex(
     tables.append(totals_table(report))
     if memory and report.memory is not None:
         tables.append(memory_table(report.memory))
-    said = [*closing_lines(report), *([traffic_line(report, bytes_as)] if memory else [])]
+    said = [*closing_lines(report), *(memory_lines(report, bytes_as) if memory else [])]
     lines = [escaped(line.strip()) for line in said]
     parts = [rf"\textbf{{{escaped(title(report))}}}", *map(latex, tables), *lines]
     needs = rf"% \usepackage{{{','.join(PACKAGES)}}}"

@@ -15,7 +15,7 @@ class Memory:
     layers made and somebody still holds: a tensor that was freed is not there, results in place
     and views are there once. ``gradients`` are those of parameters that are complete by then, and
     ``state`` is what the optimizer keeps. ``dtype`` is what floating numbers are stored as, None
-    for their own types.
+    for their own types. ``notes`` say where a CPU would hold something else, or more.
     """
 
     weights: Quantity
@@ -25,6 +25,7 @@ class Memory:
     gradients: Quantity = 0
     state: Quantity = 0
     dtype: str | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def total(self) -> Quantity:

@@ -187,7 +187,7 @@ def statements(
     """What a reader must know of the figures: a word, and the sentence that it stands for."""
     lines = [f"Convention: {report.convention}.", traffic_line(report, bytes_as)]
     if report.memory is not None:
-        lines.append(memory_line(report.memory))
+        lines += [memory_line(report.memory), *report.memory.notes]
     if report.coverage:
         lines.append(coverage_line(report))
     lines += [*unknown_lines(report.unknown), *training_lines(report)]

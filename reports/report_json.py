@@ -87,13 +87,17 @@ def training_dict(report: ModelReport) -> dict[str, Any] | None:
 
 
 def memory_dict(report: ModelReport, memory: bool, bytes_as: str | None) -> dict[str, Any]:
-    """The model's bytes moved and its memory at peak (null without a trace), where asked for."""
+    """The model's bytes moved and its memory at peak (null without a trace), where asked for.
+
+    Of a training step, the bytes are those of the forward pass.
+    """
     if not memory:
         return {}
     whole = Group(report.name, len(report.layers), report.cost, report.complete, report.moved)
     peak = report.memory
     held = None if peak is None else {**vars(peak), "total": peak.total}
-    return {"bytes_as": bytes_as, **traffic_dict(whole, bytes_as), "memory": held}
+    moved = {"bytes_as": bytes_as, "bytes_of": "forward", **traffic_dict(whole, bytes_as)}
+    return {**moved, "memory": held}
 
 
 def report_dict(

@@ -55,6 +55,12 @@ def closing_lines(report: ModelReport) -> list[str]:
     return [*lines, *training_lines(report), *report.notes]
 
 
+def memory_lines(report: ModelReport, bytes_as: str | None) -> list[str]:
+    """The bytes moved, and what must be known of the peak."""
+    peak = (NO_PEAK,) if report.memory is None else report.memory.notes
+    return [traffic_line(report, bytes_as), *peak]
+
+
 def unknown_lines(unknown: Mapping[str, int], where: str = "") -> list[str]:
     """A sentence for each operation without a formula."""
     times = {name: "once" if count == 1 else f"{count} times" for name, count in unknown.items()}
@@ -129,9 +135,7 @@ def report_text(
         parts.append(write(memory_table(report.memory)))
     lines = closing_lines(report)
     if memory:
-        if report.memory is None:
-            lines.insert(1, NO_PEAK)
-        lines.insert(1, traffic_line(report, bytes_as))
+        lines[1:1] = memory_lines(report, bytes_as)
     parts.append(writers.lines(lines, write))
     return "\n\n".join(parts) + "\n"
 

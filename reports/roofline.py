@@ -2,109 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
 from formulas.quantities import Quantity
-from formulas.roofline import attainable, intensity, memory_bound, ridge, time_bound
-from formulas.traffic import bytes_moved
+from formulas.roofline import attainable, ridge
 from reports import numbers, writers
+from reports.bounds import Bound, Roofline
 from reports.devices import Device, derivations, device_dict
 from reports.report_text import title
-from reports.rows import LayerRow, ModelReport
 from reports.scatter import Line, Panel, Points
 from reports.tables import Column, Table
 
-MEMORY, ARITHMETIC = "memory", "arithmetic"
 CAVEAT = (
-    "Each layer is taken to read its input and weights from memory once and to write its output "
-    "there once; what stays in a cache, or is fused with its neighbour, can be faster."
+    "The bound has each layer read its input and weights from memory once and write its output "
+    "there once; where bytes stay in a cache, or a layer is fused with its neighbour, it can be "
+    "faster than that."
 )
-
-
-@dataclass(frozen=True)
-class Bound:
-    """What a layer, or a group of them, takes at least. Where it is not ``known`` in full, the
-    figures are lower bounds too, and None where there is none."""
-
-    name: str
-    kind: str
-    flops: Quantity
-    moved: Quantity
-    seconds: Fraction
-    limit: str
-    known: bool = True
-    layers: int = 1
-
-    @property
-    def shown(self) -> Fraction | None:
-        """Its seconds; None where nothing is known."""
-        return self.seconds if self.known or self.seconds else None
-
-    @property
-    def intensity(self) -> Fraction | None:
-        """Operations a byte; None where one of the two is not known, or no byte is moved."""
-        whole = self.known and self.moved
-        found: Fraction | None = intensity(self.flops, self.moved) if whole else None
-        return found
-
-
-def bound_of(row: LayerRow, device: Device, dtype: str) -> Bound:
-    """The bound of one layer, its floating numbers stored as ``dtype``."""
-    flops, moved = row.cost.flops, bytes_moved(row.moved, dtype).total
-    roof = (device.peak_of(dtype), device.bandwidth)
-    limit = MEMORY if memory_bound(flops, moved, *roof) else ARITHMETIC
-    seconds = time_bound(flops, moved, *roof)
-    return Bound(row.name, row.kind, flops, moved, seconds, limit, row.known)
-
-
-@dataclass(frozen=True)
-class Roofline:
-    """A model's layers under the roof of a device, for one data type."""
-
-    report: ModelReport
-    device: Device
-    dtype: str
-
-    @cached_property
-    def layers(self) -> list[Bound]:
-        """One bound a row that ran."""
-        return [bound_of(row, self.device, self.dtype) for row in self.report.layers if row.calls]
-
-    @cached_property
-    def kinds(self) -> list[Bound]:
-        """The layers of each kind together; their limit is that of most of their time."""
-        kinds = dict.fromkeys(each.kind for each in self.layers)
-        return [together([b for b in self.layers if b.kind == kind]) for kind in kinds]
-
-    @property
-    def seconds(self) -> Fraction:
-        """All layers one after the other."""
-        return sum((each.seconds for each in self.layers), Fraction(0))
-
-    @property
-    def in_memory(self) -> list[Bound]:
-        """The layers whose limit is the memory."""
-        return [each for each in self.layers if each.limit == MEMORY and each.shown is not None]
-
-
-def together(bounds: Sequence[Bound]) -> Bound:
-    """Bounds added up, under the kind that they share."""
-    seconds = sum((each.seconds for each in bounds), Fraction(0))
-    memory = sum((each.seconds for each in bounds if each.limit == MEMORY), Fraction(0))
-    return Bound(
-        name=bounds[0].kind,
-        kind=bounds[0].kind,
-        flops=sum(each.flops for each in bounds),
-        moved=sum(each.moved for each in bounds),
-        seconds=seconds,
-        limit=MEMORY if 2 * memory >= seconds else ARITHMETIC,
-        known=all(each.known for each in bounds),
-        layers=len(bounds),
-    )
 
 
 def dearest(bounds: Iterable[Bound], top: int | None) -> list[Bound]:
@@ -118,10 +33,11 @@ def roofline_table(roofline: Roofline, by: str = "layer", top: int | None = None
     """One row a layer or a kind: what it does, moves and takes at least, and which is the limit."""
     layers = by == "layer"
     first = (Column("layer"), Column("kind")) if layers else (Column("kind"), Column("rows"))
-    whole = roofline.seconds
+    whole, several = roofline.seconds, len(roofline.dtypes) > 1
     return Table(
         (
             *first,
+            *((Column("data type"),) if several else ()),
             Column("flops", "integer"),
             Column("bytes", "integer"),
             Column("flops/byte", "decimal"),
@@ -133,10 +49,11 @@ def roofline_table(roofline: Roofline, by: str = "layer", top: int | None = None
             (
                 each.name,
                 each.kind if layers else each.layers,
+                *((each.dtype,) if several else ()),
                 known(each, each.flops),
                 known(each, each.moved),
                 each.intensity,
-                None if each.shown is None else each.limit,
+                each.bound_by,
                 each.shown,
                 None if each.shown is None else (each.seconds, whole),
             )
@@ -150,28 +67,30 @@ def known(bound: Bound, value: Quantity) -> Quantity | None:
     return value if bound.known or value else None
 
 
-def device_line(device: Device, dtype: str) -> str:
+def device_line(device: Device, dtypes: Iterable[str]) -> str:
     """What the roof is made of, and who says so."""
-    peak, bandwidth = numbers.rate(device.peak_of(dtype)), numbers.rate(device.bandwidth)
+    peaks = ", ".join(f"{numbers.rate(device.peak_of(each))} op/s in {each}" for each in dtypes)
     return (
-        f"Device: {device.name}: {peak} op/s in {dtype}, {bandwidth} B/s. Source: {device.source}."
+        f"Device: {device.name}: {peaks}, {numbers.rate(device.bandwidth)} B/s. "
+        f"Source: {device.source}."
     )
 
 
 def closing_lines(roofline: Roofline) -> list[str]:
     """The roof, the model's bound, what limits it, and what it leaves out."""
-    device, whole = roofline.device, roofline.seconds
-    roof = (device.peak_of(roofline.dtype), device.bandwidth)
-    slow = roofline.in_memory
-    counted = numbers.counted(len(roofline.layers), "layer")
+    device, whole, slow = roofline.device, roofline.seconds, roofline.in_memory
+    counted = numbers.counted(len(roofline.known), "layer")
     share = numbers.share(sum((each.seconds for each in slow), Fraction(0)), whole) or "0.00"
-    flops = Fraction(sum(each.flops for each in roofline.layers), roof[0])
-    moved = Fraction(sum(each.moved for each in roofline.layers), roof[1])
+    flops = sum((Fraction(each.flops, device.peak_of(each.dtype))
+                 for each in roofline.layers if each.dtype), Fraction(0))  # fmt: skip
+    moved = Fraction(sum(each.moved for each in roofline.layers), device.bandwidth)
+    complete = len(roofline.known) == len(roofline.layers)
     lines = [
-        device_line(device, roofline.dtype),
-        *derivations([device], ("bandwidth", roofline.dtype)),
-        f"Ridge: {numbers.decimal(ridge(*roof))} flops a byte; below it memory is the limit.",
-        f"Bound: at least {numbers.microseconds(whole)} us: {len(slow)} of "
+        device_line(device, roofline.dtypes),
+        *derivations([device], ("bandwidth", *roofline.dtypes)),
+        *instead_line(roofline),
+        f"Ridge: {ridges(roofline)}; below it memory is the limit.",
+        f"Bound: {'' if complete else 'at least '}{numbers.microseconds(whole)} us: {len(slow)} of "
         f"{counted}, {share} % of it, are limited by memory.",
         f"Arithmetic alone: {numbers.microseconds(flops)} us; "
         f"memory alone: {numbers.microseconds(moved)} us.",
@@ -184,6 +103,28 @@ def closing_lines(roofline: Roofline) -> list[str]:
     return [*lines, CAVEAT]
 
 
+def instead_line(roofline: Roofline) -> list[str]:
+    """That the model has other data types than the one that was asked for."""
+    if not roofline.differs:
+        return []
+    return [f"Data type: as if {roofline.dtype}; the model's own: {', '.join(roofline.own)}."]
+
+
+def ridge_of(roofline: Roofline, dtype: str) -> Fraction:
+    """Flops a byte from which on arithmetic is the limit."""
+    found: Fraction = ridge(roofline.device.peak_of(dtype), roofline.device.bandwidth)
+    return found
+
+
+def ridges(roofline: Roofline) -> str:
+    """The ridge, of each data type where there are several."""
+    several = len(roofline.dtypes) > 1
+    return ", ".join(
+        f"{numbers.decimal(ridge_of(roofline, each))} flops a byte" + f" in {each}" * several
+        for each in roofline.dtypes
+    )
+
+
 def roofline_text(
     roofline: Roofline,
     by: str = "layer",
@@ -191,12 +132,11 @@ def roofline_text(
     write: Callable[[Table], str] = writers.text,
 ) -> str:
     """Title, table and totals for a reader."""
-    heading = "# " if write is writers.markdown else ""
-    between = "\n\n" if write is writers.markdown else "\n"
+    dtypes = ", ".join(roofline.dtypes)
     parts = (
-        f"{heading}{title(roofline.report)}, on {roofline.device.key}, {roofline.dtype}",
+        writers.heading(f"{title(roofline.report)}, on {roofline.device.key}, {dtypes}", write),
         write(roofline_table(roofline, by, top)),
-        between.join(closing_lines(roofline)),
+        writers.lines(closing_lines(roofline), write),
     )
     return "\n\n".join(parts) + "\n"
 
@@ -209,7 +149,8 @@ def bound_dict(bound: Bound) -> dict[str, Any]:
         "flops": known(bound, bound.flops),
         "bytes": known(bound, bound.moved),
         "intensity": None if bound.intensity is None else float(bound.intensity),
-        "bound_by": None if bound.shown is None else bound.limit,
+        "dtype": bound.dtype or None,
+        "bound_by": bound.bound_by,
         "seconds": None if bound.shown is None else float(bound.seconds),
         "known": bound.known,
     }
@@ -217,14 +158,17 @@ def bound_dict(bound: Bound) -> dict[str, Any]:
 
 def roofline_dict(roofline: Roofline) -> dict[str, Any]:
     """The whole for JSON."""
-    peak = roofline.device.peak_of(roofline.dtype)
+    dtypes = roofline.dtypes
+    ridges = {dtype: float(ridge_of(roofline, dtype)) for dtype in dtypes}
     return {
         "model": roofline.report.name,
         "options": dict(roofline.report.options),
         "inputs": roofline.report.input_shapes,
         **device_dict(roofline.device),
-        "dtype": roofline.dtype,
-        "ridge": float(ridge(peak, roofline.device.bandwidth)),
+        "dtype": dtypes[0] if len(dtypes) == 1 else None,
+        "own_dtypes": roofline.own,
+        "ridge": ridges[dtypes[0]] if len(dtypes) == 1 else None,
+        "ridges": ridges,
         "seconds": float(roofline.seconds),
         "complete": all(each.known for each in roofline.layers),
         "memory_bound": len(roofline.in_memory),
@@ -235,26 +179,30 @@ def roofline_dict(roofline: Roofline) -> dict[str, Any]:
 
 def roofline_panel(roofline: Roofline) -> Panel:
     """The plot: the roof, and on it each layer that has MACs, at its intensity."""
-    peak, bandwidth = roofline.device.peak_of(roofline.dtype), roofline.device.bandwidth
+    device, bandwidth = roofline.device, roofline.device.bandwidth
     drawn = [each for each in roofline.layers if each.flops and each.intensity is not None]
-    corner = ridge(peak, bandwidth)
-    ends = [corner, *(each.intensity for each in drawn if each.intensity is not None)]
-    roof = [min(ends) / 2, corner, max(ends) * 2]
+    corners = [ridge_of(roofline, dtype) for dtype in roofline.dtypes]
+    ends = [*corners, *(each.intensity for each in drawn if each.intensity is not None)]
     kinds = dict.fromkeys(each.kind for each in drawn)
     points = []
     for kind in kinds:
         found = [each for each in drawn if each.kind == kind]
-        at = [each.intensity for each in found if each.intensity is not None]
-        y = [float(attainable(x, peak, bandwidth)) for x in at]
-        points.append(Points(kind, list(map(float, at)), y, [each.name for each in found]))
+        at = [(each.intensity, device.peak_of(each.dtype)) for each in found]
+        x = [float(each) for each, _ in at if each is not None]
+        y = [float(attainable(each, peak, bandwidth)) for each, peak in at]
+        points.append(Points(kind, x, y, [each.name for each in found]))
+    lines = []
+    for dtype, corner in zip(roofline.dtypes, corners, strict=True):
+        along = (min(ends) / 2, corner, max(ends) * 2)
+        y = [float(attainable(each, device.peak_of(dtype), bandwidth)) for each in along]
+        name = "roof" if len(corners) == 1 else f"roof, {dtype}"
+        lines.append(Line(name, list(map(float, along)), y))
     without = len(roofline.layers) - len(drawn)
     rest = f"; {numbers.counted(without, 'layer')} without MACs not drawn" if without else ""
-    line = Line("roof", list(map(float, roof)),
-                [float(attainable(x, peak, bandwidth)) for x in roof])  # fmt: skip
     return Panel(
-        title=f"{roofline.report.name} on {roofline.device.name}, {roofline.dtype}{rest}",
+        title=f"{roofline.report.name} on {device.name}, {', '.join(roofline.dtypes)}{rest}",
         x_title="arithmetic intensity (flops / byte)",
         y_title="attainable flops / s",
         points=tuple(points),
-        lines=(line,),
+        lines=tuple(lines),
     )

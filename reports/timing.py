@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from formulas.cost import Cost
-from reports.roofline import Bound, Roofline
+from reports.bounds import Bound, Roofline
 from reports.rows import LayerRow, ModelReport
 from reports.spread import Spread, added
 
@@ -17,7 +17,7 @@ from reports.spread import Spread, added
 class Timing:
     """Measured seconds: ``total`` of plain runs; ``hooked`` of runs with hooks on the layers, and
     ``layers`` of each layer in those, by its path. ``aliases`` are further paths of a layer,
-    ``load`` is how much of the processor others kept busy before, where that is known."""
+    ``load`` is the load average over the cores before the first run, where that is known."""
 
     total: Spread
     hooked: Spread

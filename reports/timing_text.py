@@ -73,7 +73,7 @@ def model_table(models: Sequence[TimedModel]) -> Table:
     )  # fmt: skip
 
 
-BUSY = 0.5  # of all cores, at work for others before the first run
+BUSY = 0.5  # programs a core, before the first run
 
 
 def load_line(timing: Timing) -> list[str]:
@@ -81,9 +81,9 @@ def load_line(timing: Timing) -> list[str]:
     if timing.load is None or timing.load <= BUSY:
         return []
     return [
-        f"Busy: other programs kept {100 * timing.load:.0f} % of the processor at work before the "
-        "first run; every run may have been slowed alike, so take the figures as rough. "
-        "Fewer --threads suffer less."
+        f"Busy: before the first run the load average of the last minute was {timing.load:.2f} "
+        "programs a core that ran or waited; if they still do, every run was slowed alike, so take "
+        "the figures as rough. Fewer --threads suffer less."
     ]
 
 
@@ -110,7 +110,7 @@ def closing_lines(timed: TimedModel, heading: bool) -> list[str]:
     if timed.roofline:
         faster = sum(1 for line in timed.lines if (line.over_bound or 1) < 1)
         if not heading:
-            lines.append(device_line(timed.roofline.device, timed.roofline.dtype))
+            lines.append(device_line(timed.roofline.device, timed.roofline.dtypes))
         if faster:
             count = numbers.counted(faster, "layer")
             lines.append(
@@ -135,8 +135,10 @@ def timed_text(
     parts.append(write(model_table(models)))
     lines = [line for each in models for line in closing_lines(each, several)]
     lines += load_line(models[0].timing)
-    if several and (roofline := models[0].roofline):
-        lines.append(device_line(roofline.device, roofline.dtype))
+    roofs = [each.roofline for each in models if each.roofline]
+    if several and roofs:
+        dtypes = dict.fromkeys(dtype for each in roofs for dtype in each.dtypes)
+        lines.append(device_line(roofs[0].device, dtypes))
     return "\n\n".join([*parts, writers.lines(lines, write)]) + "\n"
 
 

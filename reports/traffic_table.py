@@ -73,7 +73,7 @@ def traffic_dict(item: LayerRow | Group, dtype: str | None) -> dict[str, Any]:
 
 
 def traffic_line(report: ModelReport, dtype: str | None) -> str:
-    """The model's bytes in words."""
+    """The model's bytes in words; of a training step, those of the forward pass."""
     total = bytes_moved(report.moved, dtype)
     parts = " + ".join(
         f"{numbers.integer(part)} of {name}"
@@ -88,4 +88,5 @@ def traffic_line(report: ModelReport, dtype: str | None) -> str:
         per = f"; {numbers.decimal(intensity(report.flops, total.total))} flops a byte"
     least = "" if report.complete else "at least "
     stored = f"as {dtype}" if dtype else "in their own types"
-    return f"Bytes moved: {least}{numbers.integer(total.total)} = {parts}, {stored}{per}."
+    what = "Bytes moved" if report.training is None else "Bytes moved, by the forward pass alone"
+    return f"{what}: {least}{numbers.integer(total.total)} = {parts}, {stored}{per}."

@@ -52,7 +52,7 @@ def guidelines(
             raise SizeError("repeats", repeats, "needs --time")
         quantity("repeats", repeats)
     from complexity.settings import refused, settings_of
-    from complexity.subjects import reported
+    from complexity.subjects import reported, runnable
     from reports import writers
     from reports.guidelines import Thresholds, elementwise_time
     from reports.guidelines import guidelines as judged
@@ -67,7 +67,8 @@ def guidelines(
     reports = [reported(request) for request in requests]
     found = [judged(report, thresholds) for report in reports]
     if timed:
-        runs = measured(requests, repeats or REPEATS, WARMUP, None, "cpu")
+        subjects = [runnable(each, "cpu") for each in requests]
+        runs = measured(subjects, repeats or REPEATS, WARMUP, None)
         found = [
             replace(each, time=elementwise_time(run)) for each, run in zip(found, runs, strict=True)
         ]

@@ -1,5 +1,6 @@
 """``complexity roofline``: a model under the roof of a device."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -33,8 +34,8 @@ Examples:
 @feeding_options
 @click.option("--device", metavar="NAME|FILE.toml|measure[:cuda]",
               help="One of the table, one of your own, or this machine.")  # fmt: skip
-@click.option("--dtype", type=Word(DTYPES), default="float32", show_default=True,
-              help="What floating numbers are stored as.")  # fmt: skip
+@click.option("--dtype", type=Word(DTYPES),
+              help="As if floats were of this type; the model's own by default.")  # fmt: skip
 @click.option("--by", type=Word(["layer", "kind"]), default="layer", show_default=True,
               help="One line a layer, or a kind of layer.")  # fmt: skip
 @click.option("--top", type=Number(), help="The lines with the longest bounds only.")
@@ -42,7 +43,7 @@ Examples:
 @tracing_option
 @output_options("text", "markdown", "csv", "json")
 def roofline(
-    target: Any, device: Any, dtype: str, by: str, top: Any, plot: Any, form: str, output: str,
+    target: Any, device: Any, dtype: Any, by: str, top: Any, plot: Any, form: str, output: str,
     **said: Any,
 ) -> int:  # fmt: skip
     """Each layer's lower bound on time: arithmetic over peak, or bytes over bandwidth.
@@ -52,19 +53,21 @@ def roofline(
     if top is not None:
         quantity("top", top)
     if target is None:
-        write(listed(device, dtype, form, plot), output)
+        write(listed(device, [dtype or "float32"], form, plot), output)
         return 0
     if device is None:
         raise SizeError("device", None, "must be given; complexity roofline alone lists them")
     from complexity.subjects import reported
     from reports import writers
-    from reports.roofline import Roofline, roofline_dict, roofline_panel, roofline_table
+    from reports.bounds import Roofline, types_of
+    from reports.roofline import roofline_dict, roofline_panel, roofline_table
     from reports.roofline import roofline_text as text_of
     from reports.scatter import drawn
 
-    roof = roof_of(device, dtype)
-    roof.peak_of(dtype)  # before the model runs
-    found = Roofline(reported(request_of({"target": target, **said})), roof, dtype)
+    must_have(device, [dtype] if dtype else [])
+    report = reported(request_of({"target": target, **said}))
+    roof = roof_of(device, [dtype] if dtype else types_of(report))
+    found = Roofline(report, roof, dtype)
     if plot:
         write_file("plot", plot, drawn([roofline_panel(found)], plot))
     if form == "json":
@@ -78,28 +81,57 @@ def roofline(
     return 0
 
 
-def roof_of(name: str, dtype: str) -> Any:
-    """The device of that name; ``measure`` and ``measure:cuda`` are this machine."""
-    from reports.devices import device_named
-
+def machine_of(name: str) -> str | None:
+    """``"cpu"`` or ``"cuda"`` where ``measure`` or ``measure:cuda`` asks for this machine."""
     kind, _, where = name.partition(":")
     if kind != "measure":
-        return device_named(name)
+        return None
     if where not in ("", "cpu", "cuda"):
         raise SizeError("device", name, "must be measure or measure:cuda")
+    from complexity.clock import clock_of
+
+    try:
+        clock_of(where or "cpu")
+    except SizeError as error:
+        raise SizeError("device", name, error.rule) from error
+    return where or "cpu"
+
+
+def must_have(name: str, dtypes: Iterable[str]) -> None:
+    """Refuse, before a model runs, a device that is not there or has no figure for a data type."""
+    from reports.devices import device_named
+
+    here = machine_of(name)
+    device = None if here else device_named(name)
+    for dtype in dtypes:
+        if device:
+            device.peak_of(dtype)
+        else:
+            from complexity.measuring import must_multiply
+
+            must_multiply(dtype)
+
+
+def roof_of(name: str, dtypes: Iterable[str]) -> Any:
+    """The device of that name, or this machine, measured in each of ``dtypes``."""
+    from reports.devices import device_named, merged
+
+    here = machine_of(name)
+    if here is None:
+        return device_named(name)
     from complexity.measuring import measured_device
 
-    return measured_device(dtype, where or "cpu")
+    return merged([measured_device(dtype, here) for dtype in dtypes])
 
 
-def listed(device: str | None, dtype: str, form: str, plot: str | None) -> str:
+def listed(device: str | None, dtypes: list[str], form: str, plot: str | None) -> str:
     """The devices, or the one that was asked for, in words."""
     from reports import writers
     from reports.devices import derivations, device_dict, device_table, devices
 
     if plot:
         raise SizeError("plot", plot, "needs a MODEL")
-    found = [roof_of(device, dtype)] if device else list(devices().values())
+    found = [roof_of(device, dtypes)] if device else list(devices().values())
     if form == "json":
         return as_json([device_dict(each) for each in found])
     if form == "csv":

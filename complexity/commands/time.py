@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from complexity.asking import as_json, requests_of_each
-from complexity.commands.roofline import roof_of
+from complexity.commands.roofline import must_have, roof_of
 from complexity.options import (
     PLOT_OPTION,
     Number,
@@ -67,26 +67,23 @@ def time(
         if value is not None and len(targets) > 1:
             raise SizeError(name, value, "is for one MODEL")
     requests = requests_of_each(targets, said)
-    dtypes = [request.dtype or "float32" for request in requests]
-    for dtype in dtypes if device else ():
+    asked = [
+        request.dtype or "float32" for request in requests if request.dtype or not request.loads
+    ]
+    for dtype in asked if device else ():
         if dtype not in DTYPES:
             raise SizeError("dtype", dtype, f"has no bound: {', '.join(DTYPES)} have")
     from complexity.clock import clock_of
-    from complexity.clock import threads as threads_of
-    from reports.roofline import Roofline
+    from complexity.subjects import runnable
     from reports.timing_text import time_panels
 
     clock_of(runs_on)
-    with threads_of(threads):
-        roof = roof_of(device, dtypes[0]) if device else None
-    for dtype in dtypes if roof else ():
-        roof.peak_of(dtype)  # refused before the work begins
-    found = [
-        replace(each, roofline=Roofline(each.report, roof, dtype) if roof else None)
-        for each, dtype in zip(
-            measured(requests, repeats, warmup, threads, runs_on), dtypes, strict=True
-        )
-    ]
+    if device:
+        must_have(device, asked)  # refused before the work begins
+    subjects = [runnable(request, runs_on) for request in requests]
+    roofs = rooflines(device, [report for report, *_ in subjects], threads)
+    timed = measured(subjects, repeats, warmup, threads)
+    found = [replace(each, roofline=roof) for each, roof in zip(timed, roofs, strict=True)]
     if plot:
         from reports.scatter import drawn
 
@@ -95,15 +92,26 @@ def time(
     return 0
 
 
-def measured(
-    requests: list[Any], repeats: int, warmup: int, threads: int | None, runs_on: str
-) -> list[Any]:
+def rooflines(device: str | None, reports: list[Any], threads: int | None) -> list[Any]:
+    """The bounds of each model on the device, in its own data types; None without a device."""
+    from complexity.clock import threads as threads_of
+    from reports.bounds import Roofline, types_of
+
+    if device is None:
+        return [None] * len(reports)
+    with threads_of(threads):
+        roof = roof_of(device, dict.fromkeys(name for each in reports for name in types_of(each)))
+    found = [Roofline(each, roof) for each in reports]
+    for each in found:
+        _ = each.layers  # a data type without a figure is refused before the work begins
+    return found
+
+
+def measured(subjects: list[Any], repeats: int, warmup: int, threads: int | None) -> list[Any]:
     """Each model that was asked for, a ``TimedModel``; on a terminal a bar shows how far it is."""
-    from complexity.subjects import runnable
     from complexity.timing import random_like, timed
     from reports.timing import TimedModel
 
-    subjects = [runnable(request, runs_on) for request in requests]
     models = [(model, random_like(inputs)) for _, model, inputs in subjects]
     rounds = {"length": warmup + repeats, "label": "measuring", "file": sys.stderr}
     with click.progressbar(**rounds) if sys.stderr.isatty() else nullcontext() as bar:

@@ -13,7 +13,7 @@ to who reads them.
 import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -24,12 +24,13 @@ from complexity.errors import ModelError
 from complexity.registry import has_registered_operators
 from complexity.tracing.borrowing import borrowed, collection_paused
 from complexity.tracing.calls import Scope, TracedCall, tensors_in
+from complexity.tracing.dispatching import MISSING_ON_META
 from complexity.tracing.flowing import Flowing, Run
-from complexity.tracing.kernels import plain_kernels
-from complexity.tracing.lifetimes import Lifetimes, Peak, watching
+from complexity.tracing.kernels import compiled_apart, plain_kernels
+from complexity.tracing.lifetimes import ON_META, Lifetimes, Peak, faking, watching
 from complexity.tracing.parts import parameters_of
 from complexity.tracing.recorder import BACKWARD
-from complexity.tracing.recording import ENGINES, recording
+from complexity.tracing.recording import ENGINES, locating, recording
 from formulas.cost import Cost
 from formulas.quantities import Shape
 
@@ -48,6 +49,7 @@ __all__ = [
 IsLayer = Callable[[nn.Module], bool]
 # Where a run is tried, and whether tensors made in forward are made there too.
 WAYS = (("meta", False), ("meta", True), ("cpu", False))
+FAKE = ("fake", False)  # tensors that say they are on the CPU, and have no storage
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,8 @@ class Trace:
     ``coverage`` counts executed operators: counted, free, unknown. ``backward`` is the cost of
     the gradients, ``peak`` the memory, and ``flow`` the runs in order, each with the numbers of the
     earlier ones that it reads from, the bytes of each, and the bytes that it writes for others,
-    where they were asked for. ``way``, one of ``WAYS``, is how it ran, and ``fallback`` says why it
-    did not run on meta.
+    where they were asked for. ``way``, one of ``WAYS`` or ``FAKE``, is how it ran, and ``fallback``
+    says why it did not run in a way without arithmetic.
     """
 
     calls: tuple[TracedCall, ...]
@@ -115,10 +117,11 @@ def trace(
     The run is on the meta device, where shapes are real and nothing is computed. What cannot
     run there runs on the CPU, on copies of inputs and buffers. The ``fast`` engine runs no kernel
     for what it knows; ``operators`` runs all of them, and so do training and the CPU. With
-    ``memory`` its tensors are followed until they are freed, in bytes of ``dtype``, as torch's own
-    kernels make them, or with ``flow`` from who wrote them to who reads: the calls of such runs are
-    no rows. The model is left as it was. With ``way``, one of ``WAYS``, no other is
-    tried. Raises ``ModelError`` where the model raises in all of them.
+    ``memory`` its tensors are followed until they are freed, in bytes of ``dtype``, as the CPU's
+    own kernels make them, by a run of ``FAKE``. With ``flow`` they are followed from who wrote
+    them to who reads. The calls of such runs are no rows. The model is left as it was. With
+    ``way``, one of ``WAYS``, no other is tried. Raises ``ModelError`` where the model raises in all
+    of them.
     """
     if engine not in ENGINES:
         raise ModelError(f"engine={engine!r} must be one of {', '.join(ENGINES)}")
@@ -133,12 +136,16 @@ def trace(
         engine = "operators"
     problem: ModelError | None = None
     only_meta = any(p.is_meta for p in model.parameters())
-    for device, default in (way,) if way else WAYS[:2] if only_meta else WAYS:
+    ways: tuple[tuple[str, bool], ...] = WAYS[:2] if only_meta else WAYS
+    if memory:
+        ways = (FAKE, *ways) if only_meta else (FAKE, WAYS[-1])
+    for device, default in (way,) if way else ways:
         fallback = str(problem or "") if device == "cpu" else ""
         if device == "cpu":
             engine = "operators"
             must_fit(model, fallback)
-        watcher = Lifetimes(dtype) if memory else Flowing() if flow else None
+        kernels = {} if device == "cpu" else MISSING_ON_META
+        watcher = Lifetimes(dtype, kernels) if memory else Flowing() if flow else None
         run = _Run(device, default, training, backward, engine, fallback, watcher)
         try:
             return run(model, inputs, is_layer)
@@ -171,18 +178,23 @@ class _Run:
     watcher: Lifetimes | Flowing | None
 
     def __call__(self, model: nn.Module, inputs: Any, is_layer: IsLayer) -> Trace:
+        memory = isinstance(self.watcher, Lifetimes)
+        fake = faking() if (self.device, self.default) == FAKE else None
         with (
             collection_paused(),
-            plain_kernels(),
+            compiled_apart() if memory else plain_kernels(),
             torch.inference_mode(False),
             borrowed(
-                model, self.device, arguments_of(inputs), training=self.training, grad=self.backward
+                model, "cpu" if fake else self.device, arguments_of(inputs),
+                training=self.training, grad=self.backward, fake=fake,
             ) as (args, kwargs),
             torch.device(self.device) if self.default else nullcontext(),
             torch.set_grad_enabled(self.backward),
+            fake or nullcontext(),
             watching(self.watcher),
-            recording(model, is_layer, self.engine) as recorder,
-        ):
+            locating(model, is_layer) if memory else recording(model, is_layer, self.engine)
+            as recorder,
+        ):  # fmt: skip
             if self.watcher is not None:
                 self.watcher.attach(recorder)
             try:
@@ -198,6 +210,8 @@ class _Run:
             if isinstance(self.watcher, Lifetimes):
                 given = tensors_in((args, kwargs))
                 peak = self.watcher.peak(given, recorder.parts.tensors.values())
+                if self.device == "meta":
+                    peak = replace(peak, notes=(*peak.notes, ON_META))
             elif self.watcher is not None:
                 flow = self.watcher.runs()
             return Trace(

@@ -1,12 +1,14 @@
 """A model, borrowed for one run: whatever is changed on it is put back, also after an error."""
 
+from __future__ import annotations
+
 import gc
 import random
 import sys
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -15,6 +17,9 @@ from torch.nn.parameter import is_lazy
 from complexity.errors import ModelError
 from complexity.tracing.kernels import ALONE
 from complexity.tracing.standing_in import StandIns
+
+if TYPE_CHECKING:
+    from torch._subclasses.fake_tensor import FakeTensorMode
 
 # Attributes of every module that hold its parts; they are swapped one by one, not as a nest.
 STORES = frozenset(vars(nn.Module()))
@@ -34,24 +39,26 @@ def borrowed(
     *,
     training: bool = False,
     grad: bool = False,
+    fake: FakeTensorMode | None = None,
 ) -> Iterator[Any]:
     """``model`` with its tensors replaced by stand-ins on ``device``; gives those of ``inputs``.
 
     Parameters, buffers, and tensors, lists, dicts and objects kept as attributes are replaced, so
-    nothing is written into them; on ``"meta"`` no arithmetic is done either. One tensor has one
-    stand-in, so tied weights stay tied. Afterwards every module has the attributes that it had,
-    and torch, Python and NumPy their random states.
+    nothing is written into them; on ``"meta"``, and where ``fake`` tensors only say that they are
+    on ``device``, no arithmetic is done either. One tensor has one stand-in, so tied weights stay
+    tied. Afterwards every module has the attributes that it had, and torch, Python and NumPy their
+    random states.
     """
     with ExitStack() as stack:
         stack.enter_context(random_states())
-        stand_ins = StandIns(device, grad)
+        stand_ins = StandIns(device, grad, fake)
         stack.callback(stand_ins.give_back)
         for module in reversed(list(model.modules())):  # children are put back after parents
             if any(is_lazy(p) for p in module._parameters.values()):
                 kind = type(module).__name__
                 raise ModelError(f"{kind} has no size yet: run the model once, then count it")
             if isinstance(module, torch.jit.ScriptModule):
-                if device == "meta":
+                if fake or device == "meta":
                     raise ModelError("a scripted module cannot lend its tensors")
                 _keep_scripted(module, stack)
                 if hasattr(module, "training"):

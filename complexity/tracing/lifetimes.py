@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import importlib
 import weakref
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812
-from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from complexity.tracing.calls import name_of_dtype, stored, tensors_in
@@ -21,9 +19,27 @@ from complexity.tracing.operators import name_of
 from complexity.tracing.recorder import Recorder
 from formulas.traffic import sizes_as
 
-FUSED = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu.default
-FUSED_TYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
-NORMS = ("native_batch_norm", "_native_batch_norm_legit")
+RECURRENT = "mkldnn_rnn_layer"
+WORKSPACE = (
+    "Peak: at least this, for with gradients the CPU's kernel of a recurrent layer keeps a "
+    "workspace, whose size torch does not tell before it runs."
+)
+# What the CPU runs as one kernel, though it makes tensors by the way.
+WHOLE = {
+    name: f"Peak: at least this, for {what} is one kernel of the CPU's, and what that makes and "
+    "frees inside nobody sees."
+    for name, what in (
+        ("_transformer_encoder_layer_fwd", "an encoder layer"),
+        ("_native_multi_head_attention", "multi-head attention"),
+    )
+}
+ON_META = (
+    "Peak: of a run on the meta device, where torch composes what the CPU has a kernel for: that "
+    "may hold more or less."
+)
+
+if TYPE_CHECKING:
+    from torch._subclasses.fake_tensor import FakeTensorMode
 
 
 @dataclass(frozen=True)
@@ -32,7 +48,8 @@ class Peak:
 
     ``inputs`` and ``weights`` (buffers included) are there all the time. ``activations`` are
     whatever the run made and somebody still holds, ``gradients`` those of parameters;
-    ``trainable`` are the bytes of all parameters that learn.
+    ``trainable`` are the bytes of all parameters that learn. ``notes`` say where it is not what the
+    CPU would hold.
     """
 
     inputs: int
@@ -41,23 +58,29 @@ class Peak:
     gradients: int
     at: str
     trainable: int
+    notes: tuple[str, ...] = ()
 
 
 class Lifetimes(TorchDispatchMode):
     """Sees which storages operators make, and when nobody holds them any more.
 
     Views, and results in place, share a storage, which counts once. What was there before the run
-    does not count. With ``dtype`` floating numbers weigh as if they had this type.
+    does not count. With ``dtype`` floating numbers weigh as if they had this type. ``kernels`` take
+    the place of operators.
     """
 
-    def __init__(self, dtype: str | None = None) -> None:
+    def __init__(
+        self, dtype: str | None = None, kernels: Mapping[Any, Callable[..., Any]] | None = None
+    ) -> None:
         super().__init__()
         self.dtype = dtype
+        self.kernels = kernels or {}
         self.bytes_of = sizes_as(dtype)
         self.where: Callable[[Any], str] = name_of
         self.held = 0
         self.gradients = 0
         self.most = (0, 0, "")  # held, gradients, and where
+        self.notes: dict[str, str] = {}
         self._sizes: dict[int, int] = {}  # of what the run made and holds, by its address
         self._watched: dict[int, weakref.ref[Any]] = {}
 
@@ -75,20 +98,22 @@ class Lifetimes(TorchDispatchMode):
         return stored // tensor.element_size() * self.bytes_of[name_of_dtype(tensor.dtype)]
 
     def sizes(self, tensors: Iterable[Tensor]) -> int:
-        """Bytes of different tensors."""
-        found = {id(each): each for each in tensors}
-        return sum(self.size(t, t.numel() * t.element_size()) for t in found.values())
+        """Bytes of different tensors: of a view, those that it spans."""
+        found = {storage._cdata: self.size(t, storage.nbytes()) for t, storage in stored(tensors)}
+        return sum(found.values())
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         kwargs = kwargs or {}
+        if func is torch.ops.prim.device.default:  # what a fake tensor is asked all the time
+            return func(*args, **kwargs)
         self._meet(tensors_in((args, kwargs)), made=False)
-        out = func(*args, **kwargs)
-        outputs = tensors_in(out)
-        if name_of(func) in NORMS and out[0].is_meta and not args[5]:
-            outputs = outputs[:1]  # at inference the CPU makes no statistics
-        self._meet(outputs, made=True)
+        out = self.kernels.get(func, func)(*args, **kwargs)
+        name = name_of(func)
+        if name in WHOLE or (name == RECURRENT and args[-1] and not out[-1].numel()):  # in training
+            self.notes[name] = WHOLE.get(name, WORKSPACE)
+        self._meet(tensors_in(wanted(func, args, kwargs, out)), made=True)
         if self.held + self.gradients > sum(self.most[:2]):
             self.most = (self.held, self.gradients, self.where(func))
         return out
@@ -123,57 +148,38 @@ class Lifetimes(TorchDispatchMode):
         weights = list(weights)
         learning = (each for each in weights if each.requires_grad)
         return Peak(
-            self.sizes(inputs), self.sizes(weights), *self.most, trainable=self.sizes(learning)
-        )
+            self.sizes(inputs), self.sizes(weights), *self.most,
+            trainable=self.sizes(learning), notes=tuple(self.notes.values()),
+        )  # fmt: skip
 
 
-class CpuKernels(TorchFunctionMode):
-    """On meta, attention as the CPU runs it where it can: the scores are never held as a whole.
+def wanted(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any) -> Any:
+    """Of gradients, those that were asked for: without arithmetic, torch gives the others too."""
+    place = mask_of(func)
+    if place is None:
+        return out
+    mask = args[place] if place < len(args) else kwargs["output_mask"]
+    return [each for each, asked in zip(out, mask, strict=True) if asked]
 
-    A meta tensor always gets the plain one. torch's conditions: ``use_flash_attention_cpp``. One
-    difference stays: on meta torch composes the gradient of Mish before anybody sees it, so that
-    a training step with it seems to hold more than the CPU's kernel does.
+
+@cache
+def mask_of(func: Any) -> int | None:
+    """The place among an operator's arguments of the one that picks gradients; None without one."""
+    schema = getattr(func, "_schema", None)
+    names = [each.name for each in schema.arguments] if schema else []
+    return names.index("output_mask") if "output_mask" in names else None
+
+
+def faking() -> FakeTensorMode:
+    """A mode in which tensors say that they are on the CPU, but have no storage, as on meta.
+
+    torch picks the kernels of the CPU for them, and asks of each what it would give: of fused
+    attention, of recurrent and encoder layers, of the gradients. On meta it composes what meta has
+    no kernel for, of other temporaries.
     """
+    from torch._subclasses.fake_tensor import FakeTensorMode  # slow to load
 
-    def __torch_function__(
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
-    ) -> Any:
-        if func is F.scaled_dot_product_attention:
-            out = fused_attention(*args, **(kwargs or {}))
-            if out is not NotImplemented:
-                return out
-        return func(*args, **(kwargs or {}))
-
-
-def fused_attention(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    attn_mask: Tensor | None = None,
-    dropout_p: float = 0.0,
-    is_causal: bool = False,
-    scale: float | None = None,
-    enable_gqa: bool = False,
-) -> Any:
-    """The CPU's fused attention; ``NotImplemented`` where torch would not take it."""
-    given = (query, key, value)
-    if dropout_p or not all(t.is_meta and t.dim() == 4 for t in given):
-        return NotImplemented
-    if query.dtype not in FUSED_TYPES or any(t.stride(-1) != 1 for t in given):
-        return NotImplemented
-    (batch, heads, _, width), kept = query.shape, key.shape
-    if kept[:3] != value.shape[:3] or {kept[3], value.shape[3]} != {width} or kept[0] != batch:
-        return NotImplemented
-    if kept[1] != heads and not (enable_gqa and heads % kept[1] == 0):
-        return NotImplemented
-    if 0 in (*query.shape, *key.shape):
-        return NotImplemented
-    if attn_mask is not None:
-        if is_causal or attn_mask.requires_grad or attn_mask.dim() not in (2, 4):
-            return NotImplemented
-        if attn_mask.dtype is torch.bool:  # made one that is added
-            attn_mask = torch.zeros_like(attn_mask, dtype=query.dtype)
-    return FUSED(*given, 0.0, is_causal, attn_mask=attn_mask, scale=scale)[0]
+    return FakeTensorMode(allow_non_fake_inputs=True)
 
 
 @contextmanager
@@ -185,5 +191,5 @@ def watching(watcher: TorchDispatchMode | None) -> Iterator[None]:
     # The first call of any dispatch mode loads this, and in doing so makes a cycle of frames, with
     # every tensor that the model holds at that moment.
     importlib.import_module("torch._dynamo")
-    with watcher, CpuKernels():
+    with watcher:
         yield

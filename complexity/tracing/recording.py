@@ -4,6 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
 from torch import nn
+from torch.nn.modules.module import (
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+)
 
 from complexity.tracing.answers import ANSWERS
 from complexity.tracing.dispatching import Operators
@@ -40,6 +44,25 @@ def recording(
         once = repeating(recorder) if engine == "fast" else nullcontext()
         with python_functions_open(), once, Operators(recorder), functions:
             yield recorder
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+@contextmanager
+def locating(model: nn.Module, is_layer: Callable[[nn.Module], bool]) -> Iterator[Recorder]:
+    """A recorder that only knows where ``model`` is: it counts no operator, and no row.
+
+    No module has a hook of its own and torch's functions are not listened to, for both keep torch
+    from its fast ways, such as that of an encoder layer.
+    """
+    recorder = Recorder(model, is_layer)
+    hooks = [register_module_forward_pre_hook(recorder.enter)]
+    try:
+        hooks.append(
+            register_module_forward_hook(recorder.leave, with_kwargs=True, always_call=True)
+        )
+        yield recorder
     finally:
         for hook in hooks:
             hook.remove()

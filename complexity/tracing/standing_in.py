@@ -6,16 +6,20 @@ import random
 import sys
 from collections import Counter, OrderedDict, UserDict, defaultdict, deque
 from collections.abc import Callable, Container
+from contextlib import nullcontext
 from functools import partial
 from operator import is_
 from types import FunctionType, MethodType, ModuleType, SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from complexity.tracing.calls import PLAIN
+
+if TYPE_CHECKING:
+    from torch._subclasses.fake_tensor import FakeTensorMode
 
 NOTHING: dict[str, Any] = {}
 # Values that hold nothing: most attributes are of these, and are passed over quickly.
@@ -34,12 +38,14 @@ class StandIns:
 
     Tensors are replaced by meta tensors without storage or by copies, lists, dicts and their like
     by copies. Other objects stay, but their attributes are replaced until ``give_back``. Without
-    ``grad``, tensors that are on meta already stay: nothing can be written there.
+    ``grad``, tensors that are on meta already stay: nothing can be written there. With ``fake``
+    tensors only say that they are on ``device``, and have no storage either.
     """
 
-    def __init__(self, device: str, grad: bool) -> None:
+    def __init__(self, device: str, grad: bool, fake: FakeTensorMode | None = None) -> None:
         self.device = device
         self.grad = grad
+        self.fake = fake
         self._lent: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self._undo: list[Callable[[], Any]] = []
         self._made: dict[int, tuple[Any, Any]] = {}  # with the original, so that its id stays its
@@ -134,22 +140,23 @@ class StandIns:
         return copied
 
     def _tensor(self, tensor: Tensor) -> Tensor:
-        if tensor.is_meta and not self.grad and not tensor.is_inference():
+        if tensor.is_meta and not (self.grad or self.fake or tensor.is_inference()):
             return tensor
-        shadow = shadow_of(tensor, self.device)
+        shadow = shadow_of(tensor, self.device, self.fake)
         if isinstance(tensor, nn.Parameter):
             return nn.Parameter(shadow, tensor.requires_grad)
         return shadow.requires_grad_(self.grad and tensor.requires_grad and tensor.is_leaf)
 
 
-def shadow_of(tensor: Tensor, device: str) -> Tensor:
-    """Without storage on meta, a copy elsewhere; with no history either way."""
+def shadow_of(tensor: Tensor, device: str, fake: FakeTensorMode | None = None) -> Tensor:
+    """Without storage on meta or where ``fake``, a copy elsewhere; with no history either way."""
     plain = type(tensor) in PLAIN and tensor.layout is torch.strided
-    if device == "meta" or tensor.is_meta:
+    if fake or device == "meta" or tensor.is_meta:
         if plain and not tensor.is_quantized and not tensor.is_nested:
-            like = {"dtype": tensor.dtype, "device": "meta"}
-            return torch.empty_strided(tensor.shape, tensor.stride(), **like)
-        return tensor.detach().to("meta")
+            like = {"dtype": tensor.dtype, "device": device if fake else "meta"}
+            with fake or nullcontext():
+                return torch.empty_strided(tensor.shape, tensor.stride(), **like)
+        return fake.from_tensor(tensor.detach()) if fake else tensor.detach().to("meta")
     return tensor.detach().clone()
 
 

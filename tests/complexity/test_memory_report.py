@@ -1,6 +1,7 @@
 """``report --memory``: the same figures in every format, and what it refuses."""
 
 import csv
+import html
 import io
 import json
 
@@ -8,6 +9,7 @@ import pytest
 import torch
 
 from complexity import analyze
+from complexity.tracing.lifetimes import WORKSPACE
 from formulas.networks import network
 from formulas.traffic import bytes_moved
 from reports.rows import report_of
@@ -47,6 +49,52 @@ def test_a_training_step_has_gradients_and_state(capsys):
     assert held["total"] == sum(
         held[part] for part in ("weights", "inputs", "activations", "gradients", "state")
     )
+
+
+LSTM = ("torch.nn:LSTM", "--arg", "input_size=5", "--arg", "hidden_size=7", "--input", "11x3x5")
+
+
+def test_what_is_not_known_of_the_peak_stands_beside_it_in_every_format(capsys):
+    step = (*LSTM, "--memory", "--backward")
+    for form in ("text", "markdown", "latex"):
+        out = run(capsys, "report", *step, "--format", form).out
+        assert WORKSPACE in out
+        assert WORKSPACE not in run(capsys, "report", *LSTM, "--memory", "--format", form).out
+    assert WORKSPACE.removeprefix("Peak: ") in html.unescape(
+        run(capsys, "report", *step, "--format", "html").out
+    )
+    found = json.loads(run(capsys, "report", *step, "--format", "json").out)
+    assert found["memory"]["notes"] == [WORKSPACE]
+
+
+def test_the_bytes_of_a_training_step_are_said_to_be_of_the_forward_pass(capsys):
+    step = (*LINEAR, "--memory", "--backward")
+    for form in ("text", "markdown", "latex"):
+        out = run(capsys, "report", *step, "--format", form).out
+        assert "Bytes moved, by the forward pass alone: 312 = 60 of inputs" in out
+    page = run(capsys, "report", *step, "--format", "html").out
+    assert "Bytes moved, by the forward pass alone" in page
+    found = json.loads(run(capsys, "report", *step, "--format", "json").out)
+    assert (found["bytes_of"], found["bytes"]) == ("forward", BYTES)
+
+
+def test_the_optimizer_keeps_state_of_what_learns_alone():
+    model = torch.nn.Sequential(torch.nn.Linear(5, 7), torch.nn.Linear(7, 2))
+    model[0].requires_grad_(False)
+    report = analyze(model, torch.zeros(3, 5), backward=True, memory=True, optimizer="adam")
+    assert report.memory is not None
+    assert report.memory.state == 2 * 4 * (7 * 2 + 2)
+    assert report.memory.weights == 4 * (5 * 7 + 7 + 7 * 2 + 2)
+
+
+def test_an_expanded_input_moves_all_of_its_elements_and_holds_those_that_are_stored():
+    """As its formula says: a kernel reads each, wherever they lie."""
+    x = torch.zeros(1, 5).expand(3, 5)
+    report = analyze(torch.nn.Linear(5, 7), x, memory=True)
+    assert report.memory is not None
+    assert (bytes_moved(report.moved).inputs, report.memory.inputs) == (4 * 15, 4 * 5)
+    assert report.verdict is not None
+    assert report.verdict.agrees
 
 
 def test_without_a_trace_the_bytes_are_there_and_the_peak_is_not(capsys):

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from complexity import timing
 from complexity.analysis import analyze
 from complexity.errors import ModelError
 from complexity.models import build
@@ -67,6 +68,15 @@ def test_each_layer_gets_its_own_time_and_the_total_is_of_runs_without_hooks(lay
     assert found.between == 1000
     assert found.aliases == {"third": "first"}
     assert list(found.layers) == ["first", "second"]
+
+
+def test_the_load_is_that_of_before_the_first_run(layers, monkeypatch):
+    """Afterwards our own runs are in it."""
+    model, ran = Takes(3), []
+    monkeypatch.setattr(timing, "load", lambda: 0.25 + len(ran))
+    model.register_forward_hook(lambda *_: ran.append(1))
+    (found,) = timed([(model, torch.zeros(3))], repeats=2, warmup=1, clock=CLOCK)
+    assert (found.load, len(ran)) == (0.25, 6)
 
 
 def test_a_layer_inside_of_a_layer_belongs_to_it(layers):

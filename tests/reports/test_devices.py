@@ -11,11 +11,13 @@ from formulas.traffic import STORED
 from reports import devices as module
 from reports.devices import (
     DTYPES,
+    Device,
     derivations,
     device_dict,
     device_named,
     device_table,
     devices,
+    merged,
 )
 
 GOOD = 'name = "Mine"\nbandwidth = 5e10\n[peak]\nfloat32 = 1.25e12\nint8 = 7_000_000_000_001\n'
@@ -161,3 +163,15 @@ def test_every_data_type_has_its_size():
     assert {dtype: STORED[dtype] for dtype in DTYPES} == {
         "float64": 8, "float32": 4, "tf32": 4, "float16": 2, "bfloat16": 2, "int8": 1,
     }  # fmt: skip
+
+
+def test_one_machine_measured_in_two_types_is_one_device_with_the_best_of_each():
+    one = Device(
+        "here", "this", "own", "slow", 7, {"float32": 13}, {"bandwidth": "b", "float32": "f"}
+    )
+    two = Device("here", "this", "own", "fast", 11, {"bfloat16": 53}, {"bandwidth": "c"})
+    found = merged([one, two])
+    assert (found.peak, found.bandwidth) == ({"float32": 13, "bfloat16": 53}, 11)
+    assert found.derivation == {"bandwidth": "c", "float32": "f"}
+    assert found.source == "float32: slow; bfloat16: fast"
+    assert merged([one]) == one

@@ -5,10 +5,10 @@ from fractions import Fraction
 import pytest
 
 from formulas.traffic import Traffic
+from reports.bounds import Roofline
 from reports.devices import Device
 from reports.roofline import (
     CAVEAT,
-    Roofline,
     closing_lines,
     dearest,
     roofline_dict,
@@ -89,8 +89,10 @@ def test_what_is_unknown_is_never_0_and_what_is_known_of_it_counts():
     assert cells[4][2:5] == ["unknown", "28", "unknown"]
     assert cells[4][6] == "4,000,000.000"
     assert found.seconds == 38
-    assert [b.name for b in found.in_memory] == ["a.norm", "b.conv", "half"]
+    assert cells[4][5] == ""
+    assert [b.name for b in found.in_memory] == ["a.norm", "b.conv"]
     lines = "\n".join(closing_lines(found))
+    assert "Bound: at least 38,000,000.000 us: 2 of 3 layers, 63.16 % of it, are limited" in lines
     assert "Unknown: 2 layers without a formula (odd, half); what is not known" in lines
     as_dict = roofline_dict(found)
     assert as_dict["complete"] is False
@@ -102,11 +104,42 @@ def test_the_closing_lines_by_hand():
     assert closing_lines(roofline()) == [
         "Device: Toy: 13 op/s in float32, 7 B/s. Source: a sheet.",
         "Ridge: 1.86 flops a byte; below it memory is the limit.",
-        "Bound: at least 34,000,000.000 us: 2 of 3 layers, 70.59 % of it, are limited by memory.",
+        "Bound: 34,000,000.000 us: 2 of 3 layers, 70.59 % of it, are limited by memory.",
         "Arithmetic alone: 12,000,000.000 us; memory alone: 28,000,000.000 us.",
         CAVEAT,
     ]
     assert "Derived: toy, int8 = x: y." in closing_lines(roofline(dtype="int8"))
+
+
+def test_a_model_of_two_data_types_has_two_roofs_and_says_so():
+    device = Device("toy", "Toy", "own", "a sheet", 7, {"float32": 13, "bfloat16": 53})
+    narrow = row("c.conv", macs=53, moved={"bfloat16": Traffic(inputs=7)})  # 2 s, and 2 s
+    found = Roofline(made(layers=(*ROWS, narrow)), device)
+    assert roofline_table(found).header[2] == "data type"
+    assert [cells[2] for cells in roofline_table(found).cells()] == [
+        "float32", "", "float32", "bfloat16",
+    ]  # fmt: skip
+    lines = closing_lines(found)
+    assert lines[0].startswith("Device: Toy: 13 op/s in float32, 53 op/s in bfloat16, 7 B/s.")
+    assert lines[1].startswith(
+        "Ridge: 1.86 flops a byte in float32, 7.57 flops a byte in bfloat16; below it"
+    )
+    assert ", on toy, float32, bfloat16\n" in roofline_text(found)
+    as_dict = roofline_dict(found)
+    assert (as_dict["dtype"], as_dict["ridge"]) == (None, None)
+    assert as_dict["ridges"] == {"float32": 13 / 7, "bfloat16": 53 / 7}
+    assert [line.name for line in roofline_panel(found).lines] == [
+        "roof, float32",
+        "roof, bfloat16",
+    ]
+    assert roofline_panel(found).points[0].y[-1] == 106 / 14 * 7
+
+
+def test_what_is_asked_for_against_the_models_own_type_is_said():
+    found = roofline(dtype="int8")
+    assert "Data type: as if int8; the model's own: float32." in closing_lines(found)
+    assert roofline_dict(found)["own_dtypes"] == ["float32"]
+    assert not any("Data type" in line for line in closing_lines(roofline()))
 
 
 def test_a_model_that_does_nothing_has_a_bound_of_nothing():

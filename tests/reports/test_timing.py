@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
+from reports.bounds import Roofline
 from reports.devices import Device
-from reports.roofline import Roofline
 from reports.spread import Spread
 from reports.timing import TimedModel, Timing
 from tests.reports.helpers import made, row

@@ -6,6 +6,7 @@ import json
 from fractions import Fraction
 
 import pytest
+import torch
 
 from complexity import measuring
 from formulas import network
@@ -50,7 +51,7 @@ def test_every_form_carries_one_total(capsys):
         assert sum(int(row["flops"]) for row in rows) == closed.cost.flops
     for form in ("text", "markdown"):
         done = run(capsys, "roofline", *T4, "--format", form)
-        assert f"Bound: at least {float(whole) * 1e6:.3f} us: " in done.out
+        assert f"Bound: {float(whole) * 1e6:.3f} us: " in done.out
         assert device.source in done.out
 
 
@@ -87,11 +88,73 @@ def test_this_machine_is_measured_where_it_is_asked_for(capsys, monkeypatch):
         return Device("measured", "this", "own", "a clock", 10**9, {dtype: 10**10})
 
     monkeypatch.setattr(measuring, "measured_device", measured)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     for name in ("measure", "measure:cpu", "measure:cuda"):
         done = run(capsys, "roofline", *SMALL, "--device", name, "--dtype", "bfloat16")
         assert (done.status, done.err) == (0, "")
         assert ", on measured, bfloat16\n" in done.out
     assert asked == [("bfloat16", "cpu")] * 2 + [("bfloat16", "cuda")]
+
+
+HALF = """
+from torch import bfloat16, nn
+
+def model():
+    return nn.Sequential(nn.Linear(5, 7), nn.ReLU(), nn.Linear(7, 11)).to(bfloat16)
+"""
+
+
+@pytest.fixture
+def half(tmp_path):
+    """The arguments of a model in bfloat16, and a device that has a peak for it."""
+    (tmp_path / "half.py").write_text(HALF)
+    toml = "bandwidth = 7\nname = 'Toy'\n[peak]\nbfloat16 = 53\nfloat32 = 13\n"
+    (tmp_path / "toy.toml").write_text(toml)
+    return f"{tmp_path}/half.py:model", "--input", "3x5:bfloat16", f"{tmp_path}/toy.toml"
+
+
+def test_a_model_is_bound_in_its_own_data_type(capsys, half):
+    *model, device = half
+    done = run(capsys, "roofline", *model, "--device", device, "--format", "json")
+    found = json.loads(done.out)
+    assert (found["dtype"], found["own_dtypes"]) == ("bfloat16", ["bfloat16"])
+    first = found["layers"][0]
+    assert first["bytes"] == 2 * (3 * 5 + 3 * 7 + 5 * 7 + 7)
+    assert first["seconds"] == max(2 * 3 * 5 * 7 / 53, first["bytes"] / 7)
+    text = run(capsys, "roofline", *model, "--device", device, "--dtype", "float32").out
+    assert "\nData type: as if float32; the model's own: bfloat16.\n" in text
+    assert ", on toy, float32\n" in text
+
+
+def test_a_device_without_a_figure_for_the_models_type_is_one_sentence(capsys, half):
+    *model, _ = half
+    for command, option in (("roofline", "--device"), ("time", "--bound")):
+        done = run(capsys, command, *model, option, "t4")
+        said = "is what 0 computes in, and has no figure for t4, which has float32, float16, int8"
+        assert done == (2, "", f"complexity: --dtype bfloat16 {said}\n")
+
+
+def test_this_machine_is_measured_in_the_models_own_types(capsys, monkeypatch, half):
+    def measured(dtype, device):
+        return Device("here", "this", "own", dtype, 10**9, {dtype: 10**10}, {dtype: "a clock"})
+
+    monkeypatch.setattr(measuring, "measured_device", measured)
+    *model, _ = half
+    done = run(capsys, "roofline", *model, "--device", "measure")
+    assert "Device: this: 10.00 G op/s in bfloat16, 1.00 G B/s. Source: bfloat16." in done.out
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+@pytest.mark.parametrize(
+    "arguments",
+    [("roofline", *SMALL, "--device"), ("roofline", "--device"), ("time", "mobilenet", "--bound")],
+    ids=" ".join,
+)
+def test_a_gpu_that_is_not_there_is_named_as_it_was_typed(capsys, arguments):
+    done = run(capsys, *arguments, "measure:cuda")
+    option = arguments[-1]
+    said = f"complexity: {option} measure:cuda must be there: torch sees no such device\n"
+    assert done == (2, "", said)
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "html"])

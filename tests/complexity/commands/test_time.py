@@ -9,8 +9,8 @@ import torch
 
 from complexity import measuring
 from formulas import network
+from reports.bounds import Roofline
 from reports.devices import Device, devices
-from reports.roofline import Roofline
 from reports.rows import report_of
 from tests.complexity.terminal import run
 

@@ -11,6 +11,7 @@ from complexity.models import build
 from complexity.reading import is_layer
 from complexity.tracing import trace
 from complexity.tracing.flowing import Flowing
+from complexity.tracing.recording import recording
 from formulas.networks import NETWORKS, network
 from formulas.traffic import bytes_moved
 from reports.fragments import blocks
@@ -167,3 +168,15 @@ def test_the_model_is_left_as_it_was():
     before = state_of(model, x)
     trace(model, (x,), is_layer, flow=True)
     assert state_of(model, x) == before
+
+
+def test_what_is_freed_has_no_writer_any_more():
+    """Its address may be that of a tensor which nobody wrote."""
+    model = nn.Sequential(nn.Linear(7, 7), nn.ReLU(), nn.Linear(7, 7))
+    flowing, x = Flowing(), torch.zeros(3, 7)
+    with torch.no_grad(), flowing, recording(model, is_layer) as recorder:
+        flowing.attach(recorder)
+        out = model(x)
+    assert flowing._writers[out.untyped_storage()._cdata] == 2
+    assert 0 not in flowing._writers.values()  # what the first layer gave, nobody holds
+    assert flowing._writers.keys() == flowing._watched.keys()

@@ -7,36 +7,16 @@ from pathlib import Path
 import pytest
 import torch
 from torch import nn
-from torch.distributed._tools.mem_tracker import MemTracker
-from torch.nn import functional as F  # noqa: N812
 
 from complexity.models import build
-from complexity.reading import is_layer
-from complexity.tracing import Peak, trace
+from complexity.tracing import Peak
 from complexity.tracing.lifetimes import Lifetimes
 from formulas.errors import SizeError
 from formulas.networks import network
 from tests.complexity.helpers import state_of
+from tests.complexity.tracing.peaks import check_a_step, peak_of, tracked
 
 ROOT = Path(__file__).parents[3]
-
-
-def peak_of(model: nn.Module, *inputs: torch.Tensor, training: bool = False, **more) -> Peak:
-    run = trace(model, inputs, is_layer, training=training, backward=training, memory=True, **more)
-    assert run.peak is not None
-    return run.peak
-
-
-def tracked(model: nn.Module, *inputs: torch.Tensor, training: bool = False) -> dict[str, int]:
-    """The same by torch's tracker, on the CPU, where everything is computed."""
-    tracker = MemTracker()
-    tracker.track_external(model.train(training), *inputs)
-    with torch.set_grad_enabled(training), tracker:
-        out = model(*inputs)
-        if training:
-            torch.autograd.backward(out, torch.ones_like(out))
-    found = tracker.get_tracker_snapshot("peak")[torch.device("cpu")]
-    return {getattr(kind, "value", kind): size for kind, size in found.items()}
 
 
 class Graph(nn.Module):
@@ -74,6 +54,11 @@ def views(self, x):
     return y.view(-1).unsqueeze(0).T
 
 
+def sliced(self, x):
+    part = (x + 1)[:1]  # holds all of it
+    return part + x
+
+
 def freed_by_hand(self, x):
     y = x + 1
     z = y[:1] + 1  # a seventh of it
@@ -92,6 +77,7 @@ GRAPHS = [
     (branch, 3 * SIZE, "add"),
     (in_place, SIZE, "add"),
     (views, SIZE, "add"),
+    (sliced, 2 * SIZE, "add"),
     (freed_by_hand, 2 * SIZE + 44, "mul"),
     (grown, SIZE, "resize"),
 ]
@@ -104,6 +90,8 @@ def test_what_is_held_at_once_is_known_by_hand(function, activations, at):
     model, x = Graph(function), torch.zeros(7, 11)
     assert peak_of(model, x) == Peak(SIZE, 0, activations, 0, at, 0)
     assert tracked(model, x)["Activation"] == activations
+    half = peak_of(model, x, dtype="float16")
+    assert (half.inputs, half.activations) == (SIZE // 2, activations // 2)
 
 
 def test_the_peak_is_in_the_layer_that_runs_then():
@@ -122,6 +110,11 @@ def test_a_tied_weight_is_there_once_and_a_buffer_too():
     )
     model[1].weight = model[0].weight
     assert peak_of(model, torch.zeros(2, 5)).weights == 4 * (25 + 4 * 5) + 8
+
+
+def test_an_input_that_is_expanded_is_held_as_what_is_stored():
+    x = torch.zeros(7, 1).expand(7, 11)
+    assert peak_of(nn.ReLU(), x).inputs == 7 * 4 == tracked(nn.ReLU(), x)["Other"]
 
 
 def test_numbers_may_weigh_as_if_of_another_type():
@@ -166,16 +159,6 @@ def test_the_peak_is_that_of_torchs_own_tracker(name, torchvision):
     assert found.inputs == seen["Other"]
 
 
-def check_a_step(model: nn.Module, image: torch.Tensor) -> None:
-    found = peak_of(model, image, training=True)
-    seen = tracked(model, image, training=True)
-    total = found.inputs + found.weights + found.activations + found.gradients
-    assert total == seen["Total"]
-    assert found.activations + found.gradients == sum(
-        seen[part] for part in ("Activation", "Temp", "Gradient")
-    )
-
-
 @pytest.mark.parametrize("name", ["shufflenet", "squeezenet"])
 def test_of_a_training_step_too(name):
     check_a_step(build(network(name), "cpu"), torch.zeros(2, 3, 32, 32))
@@ -185,38 +168,6 @@ def test_of_a_training_step_too(name):
 @pytest.mark.parametrize("name", MODELS)
 def test_of_a_training_step_of_each_model(name, torchvision):
     check_a_step(*model_and_image(name, torchvision))
-
-
-def test_the_gradient_of_silu_holds_what_the_cpus_kernel_holds():
-    """torch has a way to compose it too, which would hold five times as much."""
-    check_a_step(nn.Sequential(nn.Linear(3, 101), nn.SiLU()), torch.zeros(7, 3))
-
-
-class Attends(nn.Module):
-    def __init__(self, **settings) -> None:
-        super().__init__()
-        self.settings = settings
-
-    def forward(self, q, k, mask=None):
-        return F.scaled_dot_product_attention(q, k, k * 2, attn_mask=mask, **self.settings)
-
-
-MASK = torch.zeros(61, 67, dtype=torch.bool)
-ATTENTIONS = {
-    "plain": ({}, (2, 3, 61, 8), (2, 3, 67, 8), None),
-    "causal": ({"is_causal": True}, (2, 3, 61, 8), (2, 3, 61, 8), None),
-    "masked": ({}, (2, 3, 61, 8), (2, 3, 67, 8), MASK),
-    "three dimensions": ({}, (3, 61, 8), (3, 67, 8), None),
-    "groups": ({"enable_gqa": True}, (2, 6, 61, 8), (2, 3, 67, 8), None),
-}
-
-
-@pytest.mark.parametrize("case", ATTENTIONS)
-def test_attention_holds_its_scores_where_the_cpu_does(case):
-    settings, query, key, mask = ATTENTIONS[case]
-    model, given = Attends(**settings), [torch.zeros(query), torch.zeros(key)]
-    given += [] if mask is None else [mask]
-    assert peak_of(model, *given).activations == tracked(model, *given)["Activation"]
 
 
 def test_a_fresh_process_holds_no_more():

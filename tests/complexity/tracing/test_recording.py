@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from complexity.tracing.recording import ENGINES, recording
+from complexity.tracing.recording import ENGINES, locating, recording
 from tests.complexity.helpers import state_of
 from tests.complexity.small import Calls, network_in_miniature
 
@@ -53,3 +53,16 @@ def test_the_fast_engine_runs_no_kernel_for_what_it_answers():
         return len(seen)
 
     assert (operators("operators"), operators("fast")) == (2, 0)
+
+
+def test_to_know_where_a_model_is_no_module_of_it_is_touched():
+    model, seen = network_in_miniature().eval(), []
+    before = state_of(model)
+    with locating(model, is_leaf) as recorder:
+        assert state_of(model) == before
+        assert not torch.overrides._get_current_function_mode_stack()
+        model[0].forward = lambda x: seen.append(recorder.row_of(torch.ops.aten.add.Tensor)) or x
+        model[0](torch.empty(2))
+    assert seen == ["0"]
+    assert not torch.nn.modules.module._global_forward_hooks
+    assert not torch.nn.modules.module._global_forward_pre_hooks

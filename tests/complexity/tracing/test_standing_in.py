@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 import torch
 from torch import nn
+from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch.nn.utils.rnn import pack_sequence
 
 from complexity.tracing.standing_in import StandIns, restore
@@ -120,3 +121,11 @@ def test_restoring_puts_values_and_order_back():
     del store["a"]
     restore(store, original)
     assert store == original
+
+
+def test_a_fake_stand_in_says_that_it_is_on_the_cpu_and_holds_nothing():
+    for tensor in (torch.zeros(3, 5).T, torch.empty(5, 3, device="meta").T.T, torch.zeros(3, 1)):
+        fake = StandIns("cpu", grad=False, fake=FakeTensorMode()).of(tensor)
+        assert isinstance(fake, FakeTensor)
+        assert (fake.device.type, fake.shape) == ("cpu", tensor.shape)
+        assert fake.stride() == tensor.stride()

@@ -82,7 +82,7 @@ def time(
         must_have(device, asked)  # refused before the work begins
     subjects = [runnable(request, runs_on) for request in requests]
     roofs = rooflines(device, [report for report, *_ in subjects], threads)
-    timed = measured(subjects, repeats, warmup, threads)
+    timed = timed_each(subjects, repeats, warmup, threads)
     found = [replace(each, roofline=roof) for each, roof in zip(timed, roofs, strict=True)]
     if plot:
         from reports.scatter import drawn
@@ -107,8 +107,17 @@ def rooflines(device: str | None, reports: list[Any], threads: int | None) -> li
     return found
 
 
-def measured(subjects: list[Any], repeats: int, warmup: int, threads: int | None) -> list[Any]:
-    """Each model that was asked for, a ``TimedModel``; on a terminal a bar shows how far it is."""
+def measured(
+    requests: list[Any], repeats: int, warmup: int, threads: int | None, runs_on: str
+) -> list[Any]:
+    """Each model that was asked for, a ``TimedModel``."""
+    from complexity.subjects import runnable
+
+    return timed_each([runnable(each, runs_on) for each in requests], repeats, warmup, threads)
+
+
+def timed_each(subjects: list[Any], repeats: int, warmup: int, threads: int | None) -> list[Any]:
+    """A ``TimedModel`` for each report, model and inputs; a bar on a terminal shows how far."""
     from complexity.timing import random_like, timed
     from reports.timing import TimedModel
 

@@ -11,6 +11,8 @@ from reports.devices import Device
 from reports.spread import Spread
 
 SIDE = 2048  # of the matrices: 17 G operations, far above the ridge of any device
+LEAST = 256  # of the matrices, where a large product would take longer than this many seconds:
+PATIENCE = 2
 COPIED = 2**28  # bytes, more than any processor's cache holds
 TYPES = ("float64", "float32", "float16", "bfloat16")
 
@@ -33,6 +35,7 @@ def measured_device(
     must_multiply(dtype)
     clock = clock or clock_of(device)
     kind = getattr(torch, dtype)
+    side = affordable(side, kind, device, clock)
     one = torch.ones(side, side, dtype=kind, device=device)
     product = torch.empty_like(one)
     read = torch.ones(copied // one.element_size(), dtype=kind, device=device)
@@ -67,6 +70,20 @@ def measured_device(
             "bandwidth": f"{moved} / {copies.best:.3g} s: bytes that a copy reads and writes",
         },
     )
+
+
+def affordable(
+    side: int, dtype: torch.dtype, device: str, clock: ProcessorClock, least: int = LEAST
+) -> int:
+    """``side``, or the half of it, and so on, until one product takes a second or so: a processor
+    without half precision takes minutes for a large one."""
+    if side <= least:
+        return side
+    small = torch.ones(least, least, dtype=dtype, device=device)
+    seconds = min(lap(clock, lambda: torch.mm(small, small)) for _ in range(2))
+    while side > least and seconds * (side / least) ** 3 > PATIENCE:
+        side //= 2
+    return max(side, least)
 
 
 def must_multiply(dtype: str) -> None:

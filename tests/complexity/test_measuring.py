@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from complexity.errors import ArgumentError
-from complexity.measuring import measured_device
+from complexity.measuring import affordable, measured_device
 from reports.devices import device_of
 from tests.complexity.test_clock import FakeClock
 
@@ -60,6 +60,18 @@ def test_it_is_a_device_like_those_of_the_table():
     found = measured_device(clock=Ticking([1] * 4), repeats=1, warmup=1, **SMALL)
     table = {key: value for key, value in vars(found).items() if key != "key"}
     assert device_of("this machine", table, "x.toml") == found
+
+
+@pytest.mark.parametrize(
+    ("seconds", "side"),
+    [(1e-3, 32), (0.0301, 32), (0.0325, 16), (0.25, 16), (0.26, 8), (90.0, 8)],
+)
+def test_the_matrices_are_smaller_where_a_large_product_would_take_too_long(seconds, side):
+    """Of the least side, 8, it takes ``seconds``; of 32 64 times as long."""
+    clock = Ticking([2 * seconds, seconds])
+    assert affordable(32, torch.float32, "cpu", clock, least=8) == side
+    assert affordable(8, torch.float32, "cpu", clock, least=8) == 8
+    assert clock.marks == 4
 
 
 @pytest.mark.parametrize("dtype", ["int8", "tf32"])

@@ -164,8 +164,9 @@ class Growth:
 def grown_too_much(diff: Diff, growths: Sequence[Growth]) -> list[str]:
     """A sentence for each total that grew by more than it may.
 
-    Where operations without a formula run more often than before, nobody knows how much the other
-    totals grew; that is too much, unless ``unknown`` has a limit of its own.
+    Where operations without a formula run more often than before, or on something else, nobody
+    knows how much the other totals grew; that is too much, unless ``unknown`` has a limit of its
+    own.
     """
     admitted = any(growth.quantity == "unknown" for growth in growths)
     return [line for growth in growths if (line := _grown(diff, growth, admitted))]
@@ -180,9 +181,11 @@ def _grown(diff: Diff, growth: Growth, admitted: bool) -> str:
     if not growth.budget(old).met(new):
         known = "" if name in EXACT or (diff.old.complete and diff.new.complete) else "known "
         return f"{known}{name} grew by {by}, {ends}: at most {growth} is allowed."
-    if diff.grown_unknown and name not in EXACT and not admitted:
-        why = f"{', '.join(diff.grown_unknown)} has no formula and runs more often"
-        return (
-            f"{name} grew by an unknown amount: {why}; allowed is {growth} (unknown=N admits it)."
-        )
-    return ""
+    if name in EXACT or admitted or not (diff.grown_unknown or diff.changed_unknown):
+        return ""
+    why = (
+        f"{', '.join(diff.grown_unknown)} has no formula and runs more often"
+        if diff.grown_unknown
+        else f"{', '.join(diff.changed_unknown)} has no formula and is not what it was"
+    )
+    return f"{name} grew by an unknown amount: {why}; allowed is {growth} (unknown=N admits it)."

@@ -12,15 +12,18 @@ Loaded by pytest in every run, so nothing heavy is imported before a model is gi
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import fields
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from complexity.errors import ModelError
+from complexity.errors import ArgumentError, ModelError
 from formulas.errors import FormulaError
 
 MARK = "complexity_budget"
 ABOUT = "complexity_budget(macs='<=600M', unknown=0): the most that a model may cost"
+NO_MARKS = SimpleNamespace(marks=())  # of a test without parameters
 judged_any = pytest.StashKey[bool]()
 
 
@@ -68,18 +71,29 @@ def report_of(model: Any, inputs: Any, options: dict[str, Any]) -> Any:
     if isinstance(model, str) and ":" in model:
         from complexity.subjects import Request, reported
 
-        said = inputs if inputs is not None else ()
-        texts = (said,) if isinstance(said, str) else tuple(said)
-        return reported(Request(model, inputs=texts, **options))
+        texts = (inputs,) if isinstance(inputs, str) else () if inputs is None else inputs
+        if not (isinstance(texts, (list, tuple)) and all(isinstance(text, str) for text in texts)):
+            rule = "must be written as on the command line, such as '1x3x224x224', for a target"
+            raise ArgumentError("inputs", type(inputs).__name__, rule)
+        known = {each.name for each in fields(Request)} - {"target", "options", "inputs"}
+        for name in options.keys() - known:
+            rule = f"is no option of a target: {', '.join(sorted(known))} are"
+            raise ArgumentError(name, options[name], rule)
+        return reported(Request(model, inputs=tuple(texts), **options))
     from complexity.analysis import analyze
 
     return analyze(model, inputs, **options)
 
 
 def marked(item: pytest.Item) -> dict[str, Any]:
-    """The budgets of the item's marks; the nearest mark's count."""
+    """The budgets of the item's marks; the nearest mark's count.
+
+    Nearest are those of the parameters that a test runs with, which pytest gives after its own.
+    """
     limits: dict[str, Any] = {}
-    for mark in reversed(list(item.iter_markers(MARK))):
+    nearest = [mark for mark in getattr(item, "callspec", NO_MARKS).marks if mark.name == MARK]
+    others = [mark for mark in item.iter_markers(MARK) if not any(mark is n for n in nearest)]
+    for mark in (*reversed(others), *nearest):
         if mark.args:
             pytest.fail("complexity_budget takes names, such as macs='<=600M'", pytrace=False)
         limits.update(mark.kwargs)

@@ -97,6 +97,12 @@ class Diff:
         old, new = self.old.unknown, self.new.unknown
         return {name: (old.get(name, 0), n) for name, n in new.items() if n > old.get(name, 0)}
 
+    @property
+    def changed_unknown(self) -> list[str]:
+        """Layers without a formula that were added or changed: nobody knows by how much."""
+        new = [each.new for each in self.changes if each.change in ("added", "changed")]
+        return [row.name for row in new if row is not None and not row.known]
+
 
 def _weight(change: LayerChange) -> tuple[bool, int, int]:
     """What is unknown first, then by MACs, then by params."""

@@ -41,6 +41,15 @@ def xml_legal(text: str) -> str:
     return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
+def in_picture(text: str) -> str:
+    r"""``text`` as a picture draws it, SVG or not; what stands beside it is not turned.
+
+    >>> print(in_picture("\u202econv\t1"))
+    \u202econv\t1
+    """
+    return xml_legal(visible(text)).replace("\t", r"\t")
+
+
 def as_markdown(text: str) -> str:
     """Text in which Markdown and HTML find nothing to interpret.
 

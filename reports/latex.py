@@ -1,5 +1,6 @@
 """Tables and sentences for a paper: LaTeX, to be read with ``\\input``."""
 
+import re
 from typing import Any
 
 from reports.escaping import visible
@@ -25,16 +26,18 @@ ESCAPES = str.maketrans(
         "<": r"\textless{}",
         ">": r"\textgreater{}",
         "|": r"\textbar{}",
-        "[": "{[}",  # after the end of a row, it would begin an option
-        "*": r"\ensuremath{\times}",
+        "[": "{[}",  # after the end of a row, these would begin an option
+        "*": "{*}",
         "\n": " ",
     }
 )
 
+PRODUCT = re.compile(r"(?<=[\w)]) \{\*\} (?=[\w(])")  # a star in a name stays one
+
 
 def escaped(text: str) -> str:
     r"""``text`` as LaTeX shows it: ``escaped("3 * a_b") == r"3 \ensuremath{\times} a\_b"``."""
-    return visible(text).translate(ESCAPES)
+    return PRODUCT.sub(r" \\ensuremath{\\times} ", visible(text).translate(ESCAPES))
 
 
 def latex(table: Table) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from formulas.traffic import bytes_moved
 from reports import numbers
 from reports.check_text import difference_line
 from reports.colours import DARK, LIGHT, colours_of
+from reports.escaping import visible
 from reports.layer_table import arranged, group_table, layer_table
 from reports.memory import memory_line
 from reports.model_table import settings
@@ -26,10 +26,19 @@ from reports.timing_text import load_line
 from reports.totals import Group, bounded, by_kind, shown
 from reports.traffic_table import traffic_line, traffic_of
 
-escaped = partial(escape, quote=False)  # plotly reads no &quot;
 HERE = Path(__file__).parent
 MEASURES = ("macs", "params", "bytes")
 TIME = Column("time us", "microseconds")
+
+
+def escaped(text: str) -> str:
+    """A text as plotly takes it, which reads no ``&quot;``."""
+    return escape(visible(text), quote=False)
+
+
+def shown_as_it_is(value: Any) -> Any:
+    """What the template writes; of a text, no character turns what stands beside it."""
+    return visible(value) if type(value) is str else value
 
 
 class Cell(NamedTuple):
@@ -167,13 +176,13 @@ def map_of(report: ModelReport, times: Times | None, bytes_as: str | None) -> di
     return {
         "parts": [
             {
-                "label": part.label,
-                "path": part.path,
+                "label": visible(part.label),
+                "path": visible(part.path),
                 "parent": part.parent,
                 "rows": numbers.counted(part.group.rows, "row"),
-                "kind": part.row.kind if part.row else None,
+                "kind": visible(part.row.kind) if part.row else None,
                 "colour": number[part.row.kind] if part.row else None,
-                "formula": part.row.formula if part.row else None,
+                "formula": visible(part.row.formula) if part.row else None,
             }
             for part in parts
         ],
@@ -231,6 +240,7 @@ def report_page(
     environment = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,
+        finalize=shown_as_it_is,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

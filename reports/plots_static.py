@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from reports.escaping import xml_legal
+from reports.escaping import in_picture
 from reports.plots import Axis, Curve, HeatMap, Scatter
 from reports.scatter import saved
 
@@ -25,7 +25,7 @@ def figure(panels: Sequence[Curve | HeatMap | Scatter]) -> Figure:
         made = Figure(figsize=(6 * len(panels), 4.5), layout="constrained")
         row = made.subplots(1, len(panels), squeeze=False)[0]
         for axes, panel in zip(row, panels, strict=True):
-            axes.set_title(xml_legal(panel.title), fontsize=9)
+            axes.set_title(in_picture(panel.title), fontsize=9)
             if isinstance(panel, Curve):
                 _curve(axes, panel)
             elif isinstance(panel, HeatMap):
@@ -63,7 +63,7 @@ def _along(axis: Axis) -> Sequence[Any]:
 
 
 def _labels(axis: Axis) -> list[str]:
-    return [xml_legal(label) for label in axis.labels]
+    return [in_picture(label) for label in axis.labels]
 
 
 def _heat_map(made: Any, axes: Any, panel: HeatMap) -> None:
@@ -88,7 +88,9 @@ def _scatter(axes: Any, panel: Scatter) -> None:
         )
     for point, label in list(zip(panel.chosen, panel.labels, strict=True))[:MOST_LABELS]:
         spot = (float(point.cost.macs), float(point.cost.params))
-        axes.annotate(xml_legal(label), spot, fontsize=7, xytext=(4, 4), textcoords="offset points")
+        axes.annotate(
+            in_picture(label), spot, fontsize=7, xytext=(4, 4), textcoords="offset points"
+        )
     if "macs" in panel.limits:
         axes.axvline(panel.limits["macs"], color="C0", linestyle="--", linewidth=1)
     if "params" in panel.limits:

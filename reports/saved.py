@@ -99,6 +99,10 @@ def report_from(part: Part) -> ModelReport:
 
 def must_add_up(part: Part, report: ModelReport) -> None:
     """Refuse a file whose totals, kinds or blocks are not those of its layers."""
+    nameless = [row.name for row in report.layers if not row.known]
+    if bool(nameless) != bool(report.unknown) or 0 in report.unknown.values():
+        held = f"as {nameless[0]} is not known" if nameless else "as all layers are known"
+        raise part["unknown"].refused(f"must name what has no formula and how often it ran, {held}")
     names = {each: [group["name"].text() for group in part[each].items()]
              for each in ("kinds", "blocks")}  # fmt: skip
     depth = 1 + max((name.count(".") for name in names["blocks"]), default=0)

@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from reports.escaping import xml_legal
+from reports.escaping import in_picture
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,11 @@ def saved(figure: Any, form: str, dpi: int | None = 150) -> bytes:
 
 
 def plain(text: str) -> str:
-    """A text as Matplotlib takes it: a dollar sign is no beginning of a formula, SVG is XML.
+    """A text as Matplotlib takes it: a dollar sign is no beginning of a formula.
 
     A legend leaves out what begins with an underscore, so a space stands before it.
     """
-    legal = xml_legal(text).replace("$", r"\$")
+    legal = in_picture(text).replace("$", r"\$")
     return f" {legal}" if legal.startswith("_") else legal
 
 

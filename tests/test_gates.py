@@ -142,6 +142,17 @@ def test_the_action_holds_a_pull_request_against_what_was_saved(project, capsys,
     assert f"- **Exceeded:** {sentence}" in (folder / "summary.md").read_text()
 
 
+def test_a_comparison_that_fails_shows_no_former_one(project, capsys, monkeypatch):
+    folder = project(3)
+    monkeypatch.chdir(folder)
+    words = ("report", "model.py:small", "--format", "json", "-o", "old.json")
+    assert run(capsys, *words).status == 0
+    assert act(folder, old="old.json", new="old.json").returncode == 0
+    shown = (folder / "summary.md").read_text()
+    assert act(folder, old="old.json", new="nothere.json").returncode == 2
+    assert (folder / "summary.md").read_text() == shown
+
+
 def test_the_comparison_is_shown_where_a_budget_is_not_kept(project, capsys, monkeypatch):
     folder = project(3)
     monkeypatch.chdir(folder)

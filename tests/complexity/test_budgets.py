@@ -1,5 +1,6 @@
 """Budgets as they are typed, and what meets them."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -166,6 +167,17 @@ def test_growth_is_judged_exactly_at_its_edge():
     huge = made(layers=(*ROWS, row("one", macs=1)))
     assert total(huge, "macs") == total(made(), "macs") + 1
     assert len(grown(made(), huge, "macs=0")) == 1
+
+
+def test_where_an_unknown_operation_is_not_what_it_was_nobody_knows_the_growth():
+    larger = replace(MYSTERIES[0], in_shapes=((400, 300),))
+    changed = made(layers=(*KNOWN.layers, larger), unknown={"aten.fft": 3})
+    said = "macs grew by an unknown amount: fft has no formula and is not what it was; allowed is 50 % " \
+           "(unknown=N admits it)."  # fmt: skip
+    assert grown(PARTLY, changed, "macs=50%", "params=0") == [said]
+    assert grown(PARTLY, changed, "macs=50%", "unknown=0") == []
+    moved = made(layers=(MYSTERIES[0], *KNOWN.layers), unknown={"aten.fft": 3})
+    assert grown(PARTLY, moved, "macs=0") == []
 
 
 def test_where_unknown_operations_came_nobody_knows_the_growth():

@@ -60,6 +60,13 @@ def test_by_name_in_place_of_the_mark(complexity_budget):
 def test_the_nearest_mark(complexity_budget):
     complexity_budget(Small(4), X)
 
+@pytest.mark.complexity_budget(macs="<=5K")
+@pytest.mark.parametrize(
+    "width", [pytest.param(4, marks=pytest.mark.complexity_budget(macs="<=3105"))]
+)
+def test_a_parameters_mark(complexity_budget, width):
+    complexity_budget(Small(width), X)
+
 @pytest.mark.complexity_budget(params="1M", macs="1G")
 def test_a_network(complexity_budget):
     assert complexity_budget("mobilenet", alpha=0.25, resolution=37).complete
@@ -73,6 +80,7 @@ def test_a_target(complexity_budget):
         "wider": "failed",
         "by_name_in_place_of_the_mark": "passed",
         "the_nearest_mark": "passed",
+        "a_parameters_mark": "failed",
         "a_network": "passed",
         "a_target": "passed",
     }, out
@@ -127,10 +135,16 @@ def test_no_keyword(complexity_budget):
 
 def test_no_such_input(complexity_budget):
     complexity_budget(Small(), torch.zeros(1, 3, 7, 11), macs="1G")
+
+def test_no_text(complexity_budget):
+    complexity_budget("torch.nn:Linear", torch.zeros(1, 8), macs="1G")
+
+def test_no_option(complexity_budget):
+    complexity_budget("torch.nn:Linear", "1x8", macs="1G", depth=3)
 """)
     assert found.pop("not_marked") == "passed"
     assert set(found.values()) == {"failed"}, out
-    assert len(found) == 9
+    assert len(found) == 11
     assert ", 1 skipped" in out
     assert "Odd: unknown is 1, which is over its budget: unknown <= 0." in out
     nothing = "is marked complexity_budget, and gave no model to the fixture of that name"
@@ -142,6 +156,8 @@ def test_no_such_input(complexity_budget):
         "complexity_budget: budget='mac' must name one of params, macs,",
         "complexity_budget takes names, such as macs='<=600M'",
         "complexity_budget: Small raised in 0 (Conv2d)",
+        "complexity_budget: inputs='Tensor' must be written as on the command line",
+        "complexity_budget: depth=3 is no option of a target: arguments, backward,",
     ):
         assert said in out
 

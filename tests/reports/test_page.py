@@ -56,6 +56,16 @@ def test_every_figure_of_every_row_is_exact():
         assert int(cells["bytes"]) == bytes_moved(of.moved).total
 
 
+def test_no_name_turns_the_figures_beside_it():
+    odd = row("\u202eevil.0", "\u202ekind", macs=5)
+    text = report_page(made(name="\u202enet", layers=(odd, replace(odd, name="\u202eevil.1"))))
+    assert "\u202e" not in text
+    given = text.partition('id="data">')[2].partition("</script>")[0]
+    assert "\u202e" not in json.dumps(json.loads(given), ensure_ascii=False)
+    assert r"\\u202eevil" in given
+    assert read(text).tables["layers"][0]["layer"] == r"\u202eevil.0"
+
+
 def test_the_page_says_what_the_report_says():
     report = made(verdict=AGREES, coverage={"counted": 7, "free": 2}, training=TRAINING,
                   notes=("A note of 3.",))  # fmt: skip

@@ -142,6 +142,21 @@ def test_the_place_of_what_is_wrong_is_named(words, tmp_path):
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("report", "unknown", "held"),
+    [
+        ("unknown", {}, "as fft is not known"),
+        ("unknown", {"aten.svd": 3, "aten.fft": 0}, "as fft is not known"),
+        ("made", {"aten.svd": 3}, "as all layers are known"),
+    ],
+)
+def test_what_is_unknown_is_not_made_known(report, unknown, held, tmp_path):
+    document = saved(REPORTS[report])
+    document |= {"unknown": unknown, "complete": not unknown}
+    with pytest.raises(SavedError, match=f"unknown must name what has no formula .*, {held}"):
+        read_saved(written(tmp_path, document))
+
+
 def test_a_report_that_was_cut_says_so(tmp_path):
     with pytest.raises(SavedError, match=r"params must be 210, .* saved with --top .*, not 882"):
         read_saved(written(tmp_path, saved(made(), top=2)))

@@ -62,6 +62,16 @@ def told_apart(filed: Sequence[tuple[str, ModelReport]]) -> list[ModelReport]:
     return found
 
 
+def least_lines(reports: Sequence[ModelReport]) -> list[str]:
+    """A sentence for each model whose figures leave operations out."""
+    return [
+        f"At least: the figures of {report.name} are without {', '.join(report.unknown)}, "
+        "for which there is no formula; its params are exact."
+        for report in reports
+        if not report.complete
+    ]
+
+
 def model_table(reports: Sequence[ModelReport]) -> Table:
     """One row a model; "macs ratio" is to the first model, "unknown" counts operations."""
     return Table(

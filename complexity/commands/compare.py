@@ -40,7 +40,7 @@ def compare(
     What would be called alike has its file behind its name.
     """
     from reports import writers
-    from reports.model_table import model_table, told_apart
+    from reports.model_table import least_lines, model_table, told_apart
     from reports.report_json import report_dict
 
     filed = filed_reports_of(targets, said, trace)
@@ -60,7 +60,9 @@ def compare(
     else:
         style = writers.markdown if form == "markdown" else writers.text
         conventions = dict.fromkeys(result.convention for result in results)
-        lines = writers.lines([f"Convention: {each}." for each in conventions], style)
+        lines = writers.lines(
+            [*least_lines(named), *(f"Convention: {each}." for each in conventions)], style
+        )
         text = f"{style(model_table(named))}\n\n{lines}\n"
     write(text, output)
     return status_of_reports(results)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.model_table import checked, model_table, settings, told_apart
+from reports.model_table import checked, least_lines, model_table, settings, told_apart
 from tests.reports.helpers import AGREES, DISAGREES, ROWS, TOTALS, made
 
 
@@ -42,6 +42,14 @@ def test_the_ratio_is_to_the_first_model():
 def test_a_model_without_input_leaves_the_cell_empty():
     table = model_table([made(input_shapes=())])
     assert table.cells()[0][table.header.index("input")] == ""
+
+
+def test_what_figures_leave_out_is_said():
+    partly = made(name="odd", unknown={"aten.svd": 2, "aten.fft": 1})
+    assert least_lines([made(), partly]) == [
+        "At least: the figures of odd are without aten.svd, aten.fft, for which there is no formula; "
+        "its params are exact."
+    ]
 
 
 def test_what_would_be_called_alike_has_its_file_behind_its_name():

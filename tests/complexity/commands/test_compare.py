@@ -14,6 +14,9 @@ def fc(width=7):
     return torch.nn.Linear(5, width), torch.zeros(3, 5)
 def free():
     return torch.nn.ReLU(), torch.zeros(3, 5)
+class odd(torch.nn.Module):
+    def forward(self, x):
+        return torch.linalg.svdvals(x)
 """
 
 
@@ -147,6 +150,12 @@ def test_two_states_of_one_model_are_told_apart_in_table_and_picture(capsys, tmp
     assert all(f"{name}<" in picture or f"{name} " in picture for name in names)
     as_json = json.loads(run(capsys, "compare", "old.json", "new.json", "--format", "json").out)
     assert [each["model"] for each in as_json] == ["model.py:fc", "model.py:fc"]
+
+
+def test_figures_that_leave_operations_out_are_no_whole_ones(capsys):
+    words = ("compare", "model.py:odd", "model.py:fc", "--input", "3x5")
+    done = run(capsys, *words)
+    assert "\nAt least: the figures of model.py:odd are without aten._linalg_svd, " in done.out
 
 
 def test_a_name_that_utf_8_does_not_hold_is_shown(capsys, tmp_path):

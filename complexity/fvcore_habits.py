@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_flatten, tree_unflatten
 
 from complexity.tracing import arguments_of, tensors_in, trace
@@ -29,6 +30,7 @@ AVERAGED = "one per adaptively averaged input element"
 RESIZED = "one per nearest, four per bilinearly interpolated element"
 SAMPLED = "four per element of a sampled grid"
 ORDER = (SCALED, PLAIN, OF_BATCH, NORMED, AVERAGED, RESIZED, SAMPLED)
+DROPPED = "results that nothing uses, dropped by torch.jit"
 NEIGHBOURS = {"nearest": 1, "bilinear": 4}
 
 
@@ -76,6 +78,30 @@ class Flat(nn.Module):
         leaves = [next(given) if isinstance(leaf, Tensor) else leaf for leaf in self.leaves]
         args, kwargs = tree_unflatten(leaves, self.nest)
         return tensors_in(self.model(*args, **kwargs))
+
+
+class Whole(Flat):
+    """A flat model that uses every result, so that torch.jit drops none from its graph."""
+
+    def forward(self, *tensors: Tensor) -> tuple[Tensor, ...]:
+        with Using() as using:
+            out = super().forward(*tensors)
+        return (*out, *using.uses)
+
+
+class Using(TorchFunctionMode):
+    """Makes of every result a tensor without elements, which keeps no memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.uses: list[Tensor] = []
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        out = func(*args, **(kwargs or {}))
+        self.uses += (each.new_empty(0) for each in tensors_in(out))
+        return out
 
 
 class Node(nn.Module):

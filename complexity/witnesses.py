@@ -2,8 +2,9 @@
 
 import logging
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Any
 
 import torch
@@ -12,7 +13,15 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from complexity.analysis import REGISTERED_FORMULA
 from complexity.errors import in_short
-from complexity.fvcore_habits import Flat, Habit, fvcore_habits, hidden_in, watch
+from complexity.fvcore_habits import (
+    DROPPED,
+    Flat,
+    Habit,
+    Whole,
+    fvcore_habits,
+    hidden_in,
+    watch,
+)
 from complexity.tracing import WAYS, arguments_of
 from complexity.tracing.borrowing import borrowed
 from complexity.tracing.kernels import plain_kernels
@@ -84,23 +93,20 @@ def torch_witness(report: ModelReport, model: nn.Module, inputs: Any) -> Witness
 
 
 def fvcore_witness(report: ModelReport, model: nn.Module, inputs: Any) -> Witness:
-    """fvcore: one for each MAC that it has a rule for, and some for other work."""
-    logging.getLogger("fvcore").setLevel(logging.ERROR)
-    flat = Flat(model, inputs)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of its imports and of torch.jit, which it traces with
-        from fvcore.nn import FlopCountAnalysis
+    """fvcore: one for each MAC that it has a rule for, and some for other work.
 
-        counter = FlopCountAnalysis(flat, flat.tensors)
-        counter.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
-        counter.tracer_warnings("none")
-        beyond = watch(counter)
-        counted = int(counter.total())
-    habits = [
-        *habits_of_fvcore(report),
-        *((why, figure) for why, figure in beyond.items() if figure),
-    ]
-    hidden = tuple(f"not judged: it cannot look into {name}" for name in hidden_in(counter))
+    Where that is not what our rows tell, it is asked again with every result in use: what it then
+    finds more, torch.jit has dropped, and our rows must tell that greater total.
+    """
+    told = counted, beyond, hidden = told_by_fvcore(Flat(model, inputs))
+    habits = habits_of_fvcore(report)
+    rows = report.macs + sum(figure for _, figure in habits)
+    if counted != rows + beyond.total() and not hidden:
+        with suppress(Exception):  # it may fail in any way; nothing is known of drops then
+            told = told_by_fvcore(Whole(model, inputs))
+    whole, beyond, _ = told
+    found = (*beyond.items(), (DROPPED, counted - whole))
+    habits += [(why, figure) for why, figure in found if figure]
     hidden += not_theirs(report)
     return Witness(
         FVCORE,
@@ -110,6 +116,22 @@ def fvcore_witness(report: ModelReport, model: nn.Module, inputs: Any) -> Witnes
         judged=not hidden,
         habits=tuple(habits),
     )
+
+
+def told_by_fvcore(flat: Flat) -> tuple[int, Counter[str], tuple[str, ...]]:
+    """fvcore's total, what of it watched nodes make beyond ours, and what it cannot look into."""
+    logging.getLogger("fvcore").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its imports and of torch.jit, which it traces with
+        from fvcore.nn import FlopCountAnalysis
+
+        counter = FlopCountAnalysis(flat, flat.tensors)
+        counter.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
+        counter.tracer_warnings("none")
+        beyond = watch(counter)
+        counted = int(counter.total())
+    hidden = tuple(f"not judged: it cannot look into {name}" for name in hidden_in(counter))
+    return counted, beyond, hidden
 
 
 def torch_habits(report: ModelReport) -> list[Habit]:

@@ -14,8 +14,9 @@ import torch
 from torch import nn
 
 from complexity.bridging.calls import on_cpu
-from complexity.bridging.habits import Habits
-from complexity.bridging.visits import visited
+from complexity.bridging.habits import Habits, Steps
+from complexity.bridging.plainly import plainly
+from complexity.bridging.visits import Seen, visited
 from complexity.errors import ModelError, in_short
 from complexity.tracing import arguments_of, must_fit
 from complexity.tracing.borrowing import borrowed
@@ -33,8 +34,15 @@ def way_to(habits: Habits) -> Callable[[ModelReport, nn.Module, Any, str], Bridg
         must_fit(model, f"{habits.name} runs the model on the CPU")
         inputs = by_position(model, *arguments_of(inputs))
         with lent(model, inputs, habits.grad) as (args, kwargs):
+
+            def visit() -> Seen:
+                return visited(model, args, kwargs, habits.functions, habits.operators)
+
             try:
-                seen = visited(model, args, kwargs, habits.functions, habits.operators)
+                seen = visit()
+                fused: Steps = []
+                if habits.operators and of != "params":  # what its kernels hide, they show apart
+                    _, fused = plainly(lambda: visit().macs, report.macs)
             except Exception as error:
                 kind = type(model).__name__
                 raise ModelError(f"{kind} does not run on the CPU: {in_short(error)}") from error
@@ -42,7 +50,7 @@ def way_to(habits: Habits) -> Callable[[ModelReport, nn.Module, Any, str], Bridg
                 if of == "params":
                     steps = habits.params_of(model, seen)
                 else:
-                    steps = habits.steps_of(report, model, seen)
+                    steps = [*habits.steps_of(report, model, seen), *fused]
             except Exception as error:  # inputs that the counter's own rules do not take
                 words = f"{habits.name} has no figure for {type(model).__name__}"
                 raise ModelError(f"{words}: its rules end in {in_short(error)}") from error

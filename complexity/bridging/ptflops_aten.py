@@ -14,12 +14,10 @@ from complexity.bridging.habits import COMPLEX, MACS, OTHERWISE, Habits, Parts, 
 from complexity.bridging.ptflops import params_of, run, written
 from complexity.bridging.visits import Executed, Seen
 from complexity.tracing.calls import TensorShape
-from formulas.layers import Recurrent
 from reports.rows import ModelReport
 
 BIASES = "biases: one for each output element"
 MISSED = "{}: an operator that it does not know"
-FUSED = "recurrent layers: an operator that it does not know"
 
 
 def _product(call: Executed) -> Parts:
@@ -57,7 +55,7 @@ def is_complex(call: Executed) -> bool:
 
 
 def steps_of(report: ModelReport, model: nn.Module, seen: Seen) -> Steps:
-    """Operator by operator; recurrent layers run as one that no rule of ours takes apart."""
+    """Operator by operator; what runs in a kernel that ours take for nothing is no step here."""
     steps: Steps = []
     for call in seen.executed:
         if call.name not in RULES:
@@ -69,9 +67,6 @@ def steps_of(report: ModelReport, model: nn.Module, seen: Seen) -> Steps:
                 steps.append((words, figure - call.macs))
             else:
                 steps.append((why, figure))
-    fused = report.macs - sum(call.macs for call in seen.executed)
-    if any(isinstance(row.layer, Recurrent) for row in report.layers):
-        steps.append((FUSED, -int(fused)))
     return steps
 
 

@@ -54,6 +54,11 @@ class Seen:
     spoken: list[Spoken] = field(default_factory=list)
     executed: list[Executed] = field(default_factory=list)
 
+    @property
+    def macs(self) -> int:
+        """The MACs of all operators that were seen."""
+        return sum(call.macs for call in self.executed)
+
     def of(self, module: nn.Module) -> list[Visit]:
         return [visit for visit in self.visits if visit.module is module]
 
@@ -69,7 +74,8 @@ def visited(
 
     ``functions`` are attributes, such as ``(torch, "matmul")``, whose calls by that name are
     written down too; what calls past the name is not, and this is how such a counter sees it. With
-    ``operators`` so is every operator that torch executes.
+    ``operators`` so is every operator that torch executes; the model's own parts alone are listened
+    to, as such a counter does: where an encoder layer is, torch takes it apart.
     """
     seen, running = Seen(shapes_for_tensors(args)), []
 
@@ -87,7 +93,7 @@ def visited(
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")  # the model's own, and torch's of its kernels
-        for module in model.modules():
+        for module in model.children() if operators else model.modules():
             stack.callback(module.register_forward_pre_hook(enter).remove)
             stack.callback(module.register_forward_hook(leave).remove)
         stack.enter_context(overheard(functions, speak))

@@ -8,7 +8,7 @@ import torch.nn.functional as F  # noqa: N812
 from torch import nn
 
 from complexity import analyze, check
-from complexity.fvcore_habits import WATCHED, Flat, fvcore_habits, macs_of
+from complexity.fvcore_habits import DROPPED, WATCHED, Flat, Using, Whole, fvcore_habits, macs_of
 from complexity.witnesses import FVCORE, ask
 from tests.complexity.small import Calls, network_in_miniature
 
@@ -205,6 +205,54 @@ def test_a_flat_model_takes_and_gives_tensors_alone():
     assert [t.shape for t in flat.tensors] == [(3,), (5,), (3,)]
     total, rest = flat(torch.full((3,), 2.0), torch.zeros(5), torch.ones(3))
     assert (total.tolist(), rest.tolist()) == ([15] * 3, [0] * 5)
+
+
+class Dead(nn.Module):
+    """``dead`` gives results that nothing uses."""
+
+    def __init__(self, dead):
+        super().__init__()
+        self.dead, self.live = dead, nn.Linear(11, 13)
+
+    def forward(self, x):
+        self.dead(x)
+        return self.live(x)
+
+
+DEAD = {  # what nothing uses, its MACs and what fvcore adds to them, by hand
+    "fc": (lambda: nn.Linear(11, 5), 42 * 55, 0),
+    "chain": (
+        lambda: nn.Sequential(nn.Conv2d(3, 5, 3), nn.BatchNorm2d(5), nn.ReLU(True)),
+        2 * 5 * 45 * 27, 2 * 2 * 5 * 45,
+    ),
+    "products": (lambda: Calls(lambda x: [x @ x.mT, {"two": (x @ x.mT) @ x}]), 3 * 6 * 539, 0),
+    "broadcast": (lambda: Calls(lambda x: x.mT[0, 0] @ x), 6 * 847, -5 * 847),
+    "in place": (lambda: Calls(lambda x: torch.zeros(2, 3, 7, 7).copy_(x @ x.mT)), 6 * 539, 0),
+    "read as a number": (lambda: Calls(lambda x: float((x @ x.mT).sum())), 6 * 539, 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DEAD)
+def test_what_nothing_uses_is_dropped(name):
+    made, macs, more = DEAD[name]
+    fvcore = fvcore_on(Dead(made()).eval(), MAP)
+    live = 42 * 143
+    assert fvcore.counted == fvcore.expected == live
+    assert fvcore.habits[-1] == (DROPPED, -macs - more)
+    assert sum(figure for _, figure in fvcore.habits) == -macs
+
+
+def test_nothing_is_dropped_of_what_is_used():
+    assert fvcore_on(nn.Sequential(nn.Linear(11, 5), nn.Linear(5, 3)), MAP).habits == ()
+
+
+def test_uses_take_no_memory():
+    """Every result has a use, of its own or within a nest, and no use has elements."""
+    with Using() as using:
+        torch.ones(3).split(1)
+    assert [each.shape for each in using.uses] == [(0,)] * 4
+    out = Whole(Dead(nn.Linear(11, 5)), torch.zeros(MAP))(torch.zeros(MAP))
+    assert [each.shape for each in out] == [(2, 3, 7, 13), (0,), (0,)]
 
 
 def test_the_macs_of_a_node_are_those_of_our_own_trace():

@@ -9,7 +9,7 @@ from torch.utils.flop_counter import flop_registry
 from complexity import analyze, check, register
 from complexity.tracing import operators
 from complexity.witnesses import FVCORE_MISSES, TORCH_MISSES, WITNESSES, ask
-from tests.complexity.helpers import state_of, values_of
+from tests.complexity.helpers import plant, state_of, values_of
 from tests.complexity.small import Calls, Keyword, Reused, network_in_miniature
 
 
@@ -113,6 +113,48 @@ def test_any_failure_of_a_witness_is_its_answer_and_not_ours(monkeypatch):
     assert [each.counted for each in verdict.witnesses] == [None, None]
     assert verdict.witnesses[0].explained == ("could not run: OSError: the reason",)
     assert verdict.witnesses[1].explained[0].startswith("could not run: NotImplementedError")
+
+
+class Unused(nn.Module):
+    """Two layers run, and one is used."""
+
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Linear(5, 7), nn.Linear(5, 7)
+
+    def forward(self, x):
+        self.a(x)
+        return self.b(x)
+
+
+def test_a_dead_branch_is_no_difference():
+    verdict = check(Unused(), torch.zeros(3, 5))
+    assert verdict.agrees
+    assert [each.counted for each in verdict.witnesses] == [105, 420]
+    assert verdict.witnesses[0].explained == (
+        "- 105: results that nothing uses, dropped by torch.jit",
+    )
+
+
+@pytest.mark.parametrize("where", ["formula", "rows"])
+def test_a_fault_beside_a_dead_branch_is_a_difference(monkeypatch, where):
+    """What is dropped is told by fvcore's own second count, and our rows must tell the whole."""
+    if where == "formula":
+        plant(monkeypatch, "fc", "macs")
+    else:
+        monkeypatch.setattr("complexity.witnesses.habits_of_fvcore", lambda _: [("extra", 2)])
+    verdict = check(Unused(), torch.zeros(3, 5))
+    (found,) = (each for each in verdict.differences if each.by == "fvcore")
+    assert (found.closed, found.counted) == (105 + 2, 105)
+
+
+def test_where_the_second_count_fails_the_first_stands(monkeypatch):
+    def fails(*_):
+        raise OSError("no such thing")
+
+    monkeypatch.setattr("complexity.witnesses.Whole", fails)
+    fvcore = answers(Unused(), torch.zeros(3, 5))["fvcore"]
+    assert (fvcore.expected, fvcore.counted, fvcore.explained) == (210, 105, ())
 
 
 def test_witnesses_say_nothing_on_the_terminal(capfd):

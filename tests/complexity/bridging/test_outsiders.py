@@ -29,6 +29,19 @@ def test_fvcore_by_hand():
     assert steps("fvcore", "params") == (5 * 27 + 10 + 217, [])
 
 
+def test_a_dead_branch_is_a_step_of_its_own():
+    class Unused(nn.Linear):
+        def forward(self, x):
+            super().forward(x)
+            return super().forward(x)
+
+    found = bridge(Unused(5, 7), torch.zeros(3, 5), to="fvcore")
+    assert (found.ours, found.total, found.agrees) == (210, 105, True)
+    assert [(step.why, step.figure) for step in found.items] == [
+        ("results that nothing uses, dropped by torch.jit", -105)
+    ]
+
+
 def test_torch_by_hand():
     macs = 990 * 27 + 2 * 30 * 7
     assert steps("torch") == (macs, [("2 for each MAC", macs)])

@@ -86,6 +86,16 @@ def test_verified_is_what_the_plain_call_gives(name, to):
         assert fused == sorts
 
 
+def test_a_step_names_what_the_model_has():
+    """An attention module of its own takes the kernel that an encoder layer takes."""
+    model, x, _ = FUSED["frozen attention module"]
+    found = bridge(model(), x, to="torch")
+    assert [step.why for step in found.steps] == [
+        "2 for each MAC",
+        "encoder layers and attention modules in one kernel, not part by part",
+    ]
+
+
 def test_what_is_fused_is_said_by_its_sort_and_by_hand():
     lstm = bridge(nn.LSTM(5, 7), torch.zeros(2, 6, 5), to="torch")
     assert (lstm.ours, lstm.total) == (12 * 28 * 12, 0)

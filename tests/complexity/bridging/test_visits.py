@@ -38,6 +38,18 @@ def test_operators_are_seen_with_what_they_really_cost():
     assert (product.args[1], product.output, product.macs) == ((3, 5), (3, 7), 105)
 
 
+def test_a_counter_of_operators_listens_to_the_models_own_parts():
+    """Of an encoder layer that nobody listens to, torch makes one operator."""
+    layer = nn.TransformerEncoderLayer(12, 4, 20, batch_first=True).eval().requires_grad_(False)
+
+    def macs(model):
+        return visited(model, (torch.zeros(2, 5, 12),), {}, operators=True).macs
+
+    assert macs(nn.Sequential(layer)) == 2 * 5 * 2 * 240
+    assert macs(nn.Sequential(nn.Sequential(layer))) == 0
+    assert not any(module._forward_hooks for module in layer.modules())
+
+
 def test_names_are_put_back_also_after_an_error():
     before = [(vars(owner).get(name), getattr(owner, name)) for owner, name in NAMES]
     heard = []

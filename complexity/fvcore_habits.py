@@ -12,9 +12,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
-from torch.utils._pytree import tree_flatten, tree_unflatten
+from torch.utils._pytree import tree_flatten, tree_iter, tree_unflatten
 
 from complexity.tracing import arguments_of, tensors_in, trace
+from complexity.tracing.standing_in import is_open
 from formulas.layers import AdaptivePool, BatchNorm, Interpolate, Normalization
 from formulas.quantities import elements
 from reports.rows import LayerRow, ModelReport
@@ -77,7 +78,24 @@ class Flat(nn.Module):
         given = iter(tensors)
         leaves = [next(given) if isinstance(leaf, Tensor) else leaf for leaf in self.leaves]
         args, kwargs = tree_unflatten(leaves, self.nest)
-        return tensors_in(self.model(*args, **kwargs))
+        return returned(self.model(*args, **kwargs))
+
+
+def returned(value: Any) -> tuple[Tensor, ...]:
+    """Every tensor in what a model returns, also those that objects of its own hold."""
+    found: list[Tensor] = []
+    met: set[int] = set()
+
+    def look(value: Any) -> None:
+        for leaf in tree_iter(value):
+            if isinstance(leaf, Tensor):
+                found.append(leaf)
+            elif is_open(leaf) and id(leaf) not in met:
+                met.add(id(leaf))
+                look(vars(leaf))
+
+    look(value)
+    return tuple(found)
 
 
 class Whole(Flat):

@@ -55,7 +55,7 @@ def is_complex(call: Executed) -> bool:
 
 
 def steps_of(report: ModelReport, model: nn.Module, seen: Seen) -> Steps:
-    """Operator by operator; what runs in a kernel that ours take for nothing is no step here."""
+    """Operator by operator; an operator in which our own rules see no MACs is no step here."""
     steps: Steps = []
     for call in seen.executed:
         if call.name not in RULES:

@@ -74,8 +74,8 @@ def visited(
 
     ``functions`` are attributes, such as ``(torch, "matmul")``, whose calls by that name are
     written down too; what calls past the name is not, and this is how such a counter sees it. With
-    ``operators`` so is every operator that torch executes; the model's own parts alone are listened
-    to, as such a counter does: where an encoder layer is, torch takes it apart.
+    ``operators`` so is every operator that torch executes; hooks are then on the model's children
+    alone, as such a counter has them, since torch fuses no encoder layer that has a hook.
     """
     seen, running = Seen(shapes_for_tensors(args)), []
 

@@ -200,8 +200,13 @@ class TensorShape(tuple[int, ...]):
 
 
 def shapes_for_tensors(value: Any) -> Any:
-    """The nest of tuples, lists and dicts with a ``TensorShape`` in the place of each tensor."""
+    """The nest of tuples, lists and dicts with a ``TensorShape`` in the place of each tensor.
+
+    A nested tensor has no one shape, and None stands in its place.
+    """
     if isinstance(value, Tensor):
+        if value.is_nested and value.layout is torch.strided:
+            return None
         shape = TensorShape(value.shape)
         shape.dtype = value.dtype
         return shape

@@ -7,8 +7,17 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import nn
 
-from complexity import analyze, check
-from complexity.fvcore_habits import DROPPED, WATCHED, Flat, Using, Whole, fvcore_habits, macs_of
+from complexity import analyze, bridge, check
+from complexity.fvcore_habits import (
+    DROPPED,
+    WATCHED,
+    Flat,
+    Using,
+    Whole,
+    fvcore_habits,
+    macs_of,
+    returned,
+)
 from complexity.witnesses import FVCORE, ask
 from tests.complexity.small import Calls, network_in_miniature
 
@@ -253,6 +262,27 @@ def test_uses_take_no_memory():
     assert [each.shape for each in using.uses] == [(0,)] * 4
     out = Whole(Dead(nn.Linear(11, 5)), torch.zeros(MAP))(torch.zeros(MAP))
     assert [each.shape for each in out] == [(2, 3, 7, 13), (0,), (0,)]
+
+
+class Answer:
+    """What a model of one's own gives: tensors and, of itself, another name."""
+
+    def __init__(self, *tensors):
+        self.nest, self.me = {"tensors": tensors}, self
+
+
+def test_what_an_object_holds_is_used():
+    """Else torch.jit would drop all that leads to it."""
+    answer = Answer(torch.ones(3), torch.ones(5))
+    assert [each.shape for each in returned([torch.ones(7), answer, 1])] == [(7,), (3,), (5,)]
+    fc = nn.Linear(11, 5)
+    assert fvcore_on(Keeps(fc), MAP).habits == ()
+    assert bridge(Keeps(fc), torch.zeros(MAP), to="fvcore").total == 42 * 55
+
+
+class Keeps(nn.Sequential):
+    def forward(self, x):
+        return Answer(super().forward(x))
 
 
 def test_the_macs_of_a_node_are_those_of_our_own_trace():

@@ -79,6 +79,18 @@ class Frozen(nn.Module):
         return self.fc(x)
 
 
+class Masked(nn.TransformerEncoder):
+    """Layers that are handed nested tensors, without what is masked."""
+
+    def __init__(self):
+        super().__init__(encoder().layers[0], 2)
+        self.requires_grad_(False)
+
+    def forward(self, x):
+        mask = torch.tensor([[False] * 5, [False] * 3 + [True] * 2])
+        return super().forward(x, src_key_padding_mask=mask)
+
+
 def frozen():
     return Frozen(encoder().layers[0])
 
@@ -97,6 +109,9 @@ HIDDEN = {
     ),
     "encoder layers further down": (
         lambda: Frozen(encoder()), 2 * LAYER + 10 * 84, {BIASES: 70, FUSED: -2 * LAYER},
+    ),
+    "masked encoder layers": (
+        lambda: nn.Sequential(nn.Sequential(Masked())), 2 * LAYER, {FUSED: -2 * LAYER},
     ),
 }  # fmt: skip
 

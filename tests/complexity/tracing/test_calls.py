@@ -1,5 +1,6 @@
 """What a run leaves behind: shapes in the place of tensors, and the work of a scope."""
 
+import pytest
 import torch
 
 from complexity.tracing.calls import (
@@ -31,6 +32,11 @@ def test_a_shape_stands_for_a_tensor_and_remembers_its_type():
     assert shown == ((2, 3), [3, {"x": (5,)}], None, "word")
     assert isinstance(shown[0], TensorShape)
     assert (shown[0].dtype, shown[1][1]["x"].dtype) == (torch.float32, torch.int64)
+
+
+@pytest.mark.filterwarnings("ignore")  # of torch: nested tensors are a prototype
+def test_a_nested_tensor_has_no_one_shape():
+    assert shapes_for_tensors([torch.nested.nested_tensor([A, A[:1]]), A]) == [None, (2, 3)]
 
 
 def test_shapes_and_sizes_are_plain_integers():

@@ -159,8 +159,8 @@ def trace(
                 model, inputs, is_layer
             )
         except ModelError as error:
-            doing = "its autocast does nothing, and on fake CPU tensors "
-            problem = ModelError(f"{doing if uncast else ''}{error}")
+            doing = "its autocast does nothing, and on fake CPU tensors"
+            problem = ModelError(f"{doing} {error}") if uncast else error
             continue
         if way or device != "meta" or "cpu" not in found.autocast:
             return found

@@ -138,7 +138,7 @@ def unpacked(packed: Any) -> tuple[Tensor, ...]:
         return ()
     if not hasattr(packed, "unpack"):  # of a recurrent layer, which holds one for each product
         return packed_in(list(tree_iter(packed.__getstate__())))
-    weight, *rest = tensors_in(packed.unpack())
+    weight, *rest = (tensor.detach() for tensor in tensors_in(packed.unpack()))
     return (weight.half() if weight.is_floating_point() else weight, *rest)
 
 

@@ -114,5 +114,5 @@ def test_complex_products_have_no_figure_and_no_floating_type_stands_for_them(ty
         "dtype='bfloat16' cannot stand for complex64, which is what a.conv computes in, and has "
         "no figure for toy, which has float32, bfloat16, int8"
     )
-    with pytest.raises(SizeError, match="dtype='complex64' is what a.conv computes in"):
+    with pytest.raises(SizeError, match=r"dtype='complex64' is what a\.conv computes in"):
         bound_of(conv(*types), DEVICE)

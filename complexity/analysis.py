@@ -11,6 +11,7 @@ from torch import nn
 from complexity.comparing import compare
 from complexity.errors import ModelError
 from complexity.models import build
+from complexity.noting import caveats_of, notes_of
 from complexity.reading import describe, is_free, is_layer
 from complexity.tracing import (
     Trace,
@@ -141,23 +142,9 @@ def report_of_run(inputs: Any, run: Trace, name: str) -> ModelReport:
         unknown=unknown_in(run),
         coverage=run.coverage,
         verdict=Verdict(len(confirmed), run.device, differences, others=len(rows) - len(confirmed)),
+        caveats=caveats_of(run),
         notes=notes_of(run, alone, given),
     )
-
-
-def notes_of(run: Trace, alone: Counter[str], given: Counter[str]) -> tuple[str, ...]:
-    """What the reader must know of how the rows came about."""
-    notes = []
-    if run.fallback:
-        notes.append(f"Ran on the CPU, for on the meta device {run.fallback}.")
-    for words, found in (
-        ("Known from the trace alone, without a closed form", alone),
-        ("Counted by a registered formula", given),
-    ):
-        if found:
-            named = ", ".join(f"{kind} ({count})" for kind, count in found.items())
-            notes.append(f"{words}: {named}.")
-    return tuple(notes)
 
 
 def with_training(

@@ -26,10 +26,10 @@ def derived_from_runs(module: nn.Module, feed: Feed, name: str) -> Formula:
 
     def report(sizes: Sizes, change: Callable[[Any], Any] = lambda inputs: inputs) -> ModelReport:
         nonlocal way
-        with torch.device(way[0] if way else "cpu"):  # large inputs take no time on meta
+        with torch.device("meta" if way else "cpu"):  # large inputs take no time there
             inputs = change(feed.make(sizes))
         run = run_of(module, inputs, way=way)
-        if run.device == "meta":  # and so they do all; what is refused there is refused
+        if run.way[0] != "cpu":  # and so they do all; what is refused there is refused
             way = run.way
         return report_of_run(inputs, run, name)
 

@@ -16,7 +16,8 @@ from reports.rows import LayerRow, ModelReport
 
 MEMORY, ARITHMETIC = "memory", "arithmetic"
 # What devices call the types that multiply like it.
-RATES = {"uint8": "int8", "qint8": "int8", "quint8": "int8"}
+QUANTISED = ("qint8", "quint8")
+RATES = dict.fromkeys(("uint8", *QUANTISED), "int8")
 USUAL = "float32"  # of a model that multiplies nothing
 
 
@@ -55,42 +56,56 @@ class Bound:
 
 
 def own_types(moved: Moved) -> list[str]:
-    """The data types that are computed in where these are moved: floating ones, if there are any.
+    """The data types that are computed in where these are moved: quantised ones, or else floating
+    and complex ones, or else whatever is read. Quantised weights meet numbers that are quantised
+    for them, and products of integers are summed in larger ones.
 
     >>> from formulas.traffic import Traffic
     >>> own_types({"int64": Traffic(inputs=3), "bfloat16": Traffic(outputs=5)})
     ['bfloat16']
     """
-    floats = [name for name in moved if name in FLOATS]
-    return list(dict.fromkeys(RATES.get(name, name) for name in floats or moved))
+    quantised = [name for name in moved if name in QUANTISED]
+    floats = [name for name in moved if name in FLOATS or name.startswith("complex")]
+    read = [name for name, each in moved.items() if each.inputs or each.weights]
+    return list(dict.fromkeys(RATES.get(name, name) for name in quantised or floats or read))
 
 
-def types_of(report: ModelReport) -> list[str]:
-    """The data types of its own that a model multiplies in."""
+def types_of(report: ModelReport, dtype: str | None = None) -> list[str]:
+    """The data types that a model multiplies in, its own or as if floating ones were ``dtype``."""
     rows = [row for row in report.layers if row.calls and row.cost.flops]
-    return list(dict.fromkeys(name for row in rows for name in own_types(row.moved))) or [USUAL]
+    found = dict.fromkeys(name for row in rows for name in own_types(row.moved)) or [USUAL]
+    return list(dict.fromkeys(as_if(name, dtype) for name in found))
 
 
-def computed_in(row: LayerRow, device: Device) -> str:
+def as_if(name: str, dtype: str | None) -> str:
+    """``dtype``, where there is one and ``name`` is a floating type."""
+    return dtype if dtype and name in FLOATS else name
+
+
+def computed_in(row: LayerRow, device: Device, dtype: str | None = None) -> str:
     """The data type that a layer multiplies in: its own, or where those are several, the one in
     which the device is fastest, so that the bound holds. Empty where it multiplies nothing.
 
-    Raises ``SizeError`` where the device has no figure for one of them.
+    With ``dtype``, floating numbers are of that type; others stay what they are. Raises
+    ``SizeError`` where the device has no figure for one of them.
     """
     if not row.cost.flops:
         return ""
-    types = own_types(row.moved) or [USUAL]
+    own = own_types(row.moved) or [USUAL]
+    types = [as_if(name, dtype) for name in own]
     for name in types:
         if name not in device.peak:
             rule = f"is what {row.name} computes in, and {device.without()}"
-            raise SizeError("dtype", name, rule)
+            if dtype and name != dtype:
+                rule = f"cannot stand for {name}, which {rule}"
+            raise SizeError("dtype", dtype or name, rule)
     return max(types, key=device.peak_of)
 
 
 def bound_of(row: LayerRow, device: Device, dtype: str | None = None) -> Bound:
     """The bound of one layer, in its own data types or as if floating numbers were ``dtype``."""
     flops, moved = row.cost.flops, bytes_moved(row.moved, dtype).total
-    computed = dtype or computed_in(row, device)
+    computed = computed_in(row, device, dtype)
     peak = device.peak_of(computed) if computed else 1  # of no operation
     roof = (peak, device.bandwidth)
     limit = MEMORY if memory_bound(flops, moved, *roof) else ARITHMETIC
@@ -120,16 +135,24 @@ class Roofline:
     @cached_property
     def dtypes(self) -> list[str]:
         """The data types that its layers multiply in; of a model without any, what there is."""
-        if self.dtype:
-            return [self.dtype]
         found = list(dict.fromkeys(each.dtype for each in self.layers if each.dtype))
         usual = USUAL if USUAL in self.device.peak else next(iter(self.device.peak))
-        return found or [usual]
+        return found or [self.dtype or usual]
 
     @property
     def seconds(self) -> Fraction:
         """All layers one after the other."""
         return sum((each.seconds for each in self.layers), Fraction(0))
+
+    @property
+    def complete(self) -> bool:
+        """Whether all is known of every layer; where it is not, ``seconds`` are at least those."""
+        return all(each.known for each in self.layers)
+
+    @property
+    def shown(self) -> Fraction | None:
+        """Its seconds; None where nothing is known."""
+        return self.seconds if self.complete or self.seconds else None
 
     @property
     def known(self) -> list[Bound]:

@@ -42,7 +42,8 @@ def closing(formula: Formula) -> list[str]:
         lines.append(f"Verified: equal to {formula.against} at {tried}: sizes not used to derive.")
     least = formula.report.unknown
     lines += [f"At least: {name} has no formula." for name in least]
-    return [*lines, f"Convention: {formula.convention}.", *formula.report.notes]
+    report = formula.report
+    return [*lines, f"Convention: {formula.convention}.", *report.caveats, *report.notes]
 
 
 def floored(formula: Formula) -> set[str]:

@@ -208,7 +208,7 @@ def statements(
     for line in lines:
         word, _, sentence = line.partition(": ")
         found.append((word, sentence))
-    return [*found, *(("Note", note) for note in report.notes)]
+    return [*found, *(("Note", note) for note in (*report.caveats, *report.notes))]
 
 
 def bound_of(note: str) -> tuple[str, str]:

@@ -131,7 +131,7 @@ def report_dict(
         "training": training_dict(report),
         **memory_dict(report, memory, bytes_as),
         "check": verdict_dict(report.verdict),
-        "notes": report.notes,
+        "notes": (*report.caveats, *report.notes),
         "kinds": [weighed(each, group_dict(each)) for each in by_kind(report.layers)],
         "blocks": [weighed(each, group_dict(each)) for each in by_block(report.layers, depth)],
         "layers": [weighed(row, layer_dict(row)) for row in arranged(report.layers, sort, top)],

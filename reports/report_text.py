@@ -52,7 +52,7 @@ def closing_lines(report: ModelReport) -> list[str]:
     if report.coverage:
         lines.append(coverage_line(report))
     lines += unknown_lines(report.unknown)
-    return [*lines, *training_lines(report), *report.notes]
+    return [*lines, *training_lines(report), *report.caveats, *report.notes]
 
 
 def memory_lines(report: ModelReport, bytes_as: str | None) -> list[str]:

@@ -21,6 +21,8 @@ CAVEAT = (
     "faster than that."
 )
 
+UNKNOWN_BOUND = "Bound: unknown; what the layers that ran compute or move is not known of any."
+
 
 def dearest(bounds: Iterable[Bound], top: int | None) -> list[Bound]:
     """All in their order, or the ``top`` with the longest bounds."""
@@ -84,23 +86,29 @@ def closing_lines(roofline: Roofline) -> list[str]:
     flops = sum((Fraction(each.flops, device.peak_of(each.dtype))
                  for each in roofline.layers if each.dtype), Fraction(0))  # fmt: skip
     moved = Fraction(sum(each.moved for each in roofline.layers), device.bandwidth)
-    complete = len(roofline.known) == len(roofline.layers)
+    least = "" if roofline.complete else "at least "
+    if roofline.shown is None:
+        bounds = [UNKNOWN_BOUND]
+    else:
+        bounds = [
+            f"Bound: {least}{numbers.microseconds(whole)} us: {len(slow)} of "
+            f"{counted}, {share} % of it, are limited by memory.",
+            f"Arithmetic alone: {numbers.microseconds(flops)} us; "
+            f"memory alone: {numbers.microseconds(moved)} us.",
+        ]
     lines = [
         device_line(device, roofline.dtypes),
         *derivations([device], ("bandwidth", *roofline.dtypes)),
         *instead_line(roofline),
         f"Ridge: {ridges(roofline)}; below it memory is the limit.",
-        f"Bound: {'' if complete else 'at least '}{numbers.microseconds(whole)} us: {len(slow)} of "
-        f"{counted}, {share} % of it, are limited by memory.",
-        f"Arithmetic alone: {numbers.microseconds(flops)} us; "
-        f"memory alone: {numbers.microseconds(moved)} us.",
+        *bounds,
     ]
     missing = [each.name for each in roofline.layers if not each.known]
     if missing:
         named = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
         lines.append(f"Unknown: {numbers.counted(len(missing), 'layer')} without a formula "
                      f"({named}); what is not known of them is in no total.")  # fmt: skip
-    return [*lines, CAVEAT]
+    return [*lines, *roofline.report.caveats, CAVEAT]
 
 
 def instead_line(roofline: Roofline) -> list[str]:
@@ -169,8 +177,9 @@ def roofline_dict(roofline: Roofline) -> dict[str, Any]:
         "own_dtypes": roofline.own,
         "ridge": ridges[dtypes[0]] if len(dtypes) == 1 else None,
         "ridges": ridges,
-        "seconds": float(roofline.seconds),
-        "complete": all(each.known for each in roofline.layers),
+        "seconds": None if roofline.shown is None else float(roofline.shown),
+        "complete": roofline.complete,
+        "notes": roofline.report.caveats,
         "memory_bound": len(roofline.in_memory),
         "layers": [bound_dict(each) for each in roofline.layers],
         "kinds": [bound_dict(each) for each in roofline.kinds],

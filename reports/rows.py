@@ -105,7 +105,8 @@ class ModelReport:
     traced run, None where nothing was traced. ``coverage`` says how many executed operators were
     counted, free by definition (views, copies) and unknown; ``training`` what a training step
     costs, ``memory`` what is held at the peak and ``flow`` which runs wait for which, where they
-    were asked for. ``notes`` are sentences for the reader.
+    were asked for. ``caveats`` are sentences on what the figures leave out, which every view of
+    them shows; ``notes`` are further sentences for the reader.
     """
 
     name: str
@@ -119,6 +120,7 @@ class ModelReport:
     memory: Memory | None = None
     flow: Flow | None = None
     verdict: Verdict | None = None
+    caveats: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     convention: str = CONVENTION
 

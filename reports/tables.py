@@ -18,12 +18,21 @@ NUMBERS: dict[str, Callable[[Any], str]] = {
 
 
 @dataclass(frozen=True)
+class Limit:
+    """A figure that is only a limit of the real one, in ``word``: "at least", or "at most"."""
+
+    value: Any
+    word: Literal["at least", "at most"] = "at least"
+
+
+@dataclass(frozen=True)
 class Column:
     """A column; ``holds`` decides how it is written and on which side it is aligned.
 
     A number that is None is unknown, and says so; a ``rate`` or a ``signed`` one that is None is
     left empty. A ``share`` or ``growth`` cell is a pair ``(part, whole)``, written in percent;
-    ``growth`` and ``change`` have a sign; ``microseconds`` are given in seconds.
+    ``growth`` and ``change`` have a sign; ``microseconds`` are given in seconds. Any may be a
+    ``Limit``, which a machine gets as a bare number.
     """
 
     name: str
@@ -42,6 +51,8 @@ class Column:
 
     def written(self, value: Any) -> str:
         """The cell for a reader: grouped digits, shapes as 1x3x32x32."""
+        if isinstance(value, Limit):
+            return f"{value.word} {self.written(value.value)}"
         if value is None:
             counts = ("integer", "decimal", "microseconds", "change")
             return UNKNOWN if self.holds in counts else ""
@@ -55,6 +66,8 @@ class Column:
 
     def plain(self, value: Any) -> Any:
         """The cell for a machine: integers stay integers, other numbers lose no digit."""
+        if isinstance(value, Limit):
+            value = value.value
         if value is None or self.holds not in NUMBERS:
             return self.written(value)
         if self.holds == "microseconds":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from reports import numbers, writers
 from reports.model_table import settings
@@ -12,7 +12,7 @@ from reports.report_text import title
 from reports.roofline import device_line
 from reports.scatter import Panel, Points
 from reports.spread import Spread, spread_line
-from reports.tables import Column, Table
+from reports.tables import Column, Limit, Table
 from reports.timing import Line, TimedModel, Timing
 
 SPREAD = tuple(Column(f"{name} us", "microseconds") for name in ("best", "q1", "median", "q3"))
@@ -25,48 +25,65 @@ def spread_cells(spread: Spread | None) -> tuple[float | None, ...]:
     return (spread.best, spread.low, spread.median, spread.high)
 
 
+def limit(value: Any, known: bool, word: Literal["at least", "at most"] = "at least") -> Any:
+    """A figure, marked where not all is known; None, which is written as unknown, where it is 0."""
+    return value if known or value is None else Limit(value, word) if value else None
+
+
 def line_table(timed: TimedModel, by: str = "layer", top: int | None = None) -> Table:
-    """One row a layer or a kind: MACs, median and quartiles of its time, and its bound."""
+    """One row a layer or a kind: MACs, median and quartiles of its time, and its bound.
+
+    Where not all is known of a line, a column says of which, for machines too.
+    """
     lines = timed.lines if by == "layer" else timed.kinds
     if top is not None:
         lines = sorted(lines, key=lambda each: -(each.spread.median if each.spread else 0))[:top]
     first = (Column("layer"), Column("kind")) if by == "layer" else (Column("kind"),)
     bound = (Column("bound us", "microseconds"), Column("time/bound", "decimal"))
     whole = Fraction(timed.timing.hooked.median)
+    partly = not all(line.known for line in timed.lines)
     return Table(
         (*first, Column("macs", "integer"), *SPREAD, Column("time %", "share"),
-         *(bound if timed.roofline else ())),
+         *(bound if timed.roofline else ()), *((Column("known"),) if partly else ())),
         [
             (
                 *((line.name, line.kind) if by == "layer" else (line.kind,)),
-                line.cost.macs if line.known or line.cost.macs else None,
+                limit(line.cost.macs, line.known),
                 *spread_cells(line.spread),
                 None if line.spread is None else (Fraction(line.spread.median), whole),
-                *((line.bound, line.over_bound) if timed.roofline else ()),
+                *(bound_cells(line.bound, line.over_bound, line.known) if timed.roofline else ()),
+                *(("yes" if line.known else "no",) if partly else ()),
             )
             for line in lines
         ],
     )  # fmt: skip
 
 
+def bound_cells(bound: Fraction | None, over: float | None, known: bool) -> tuple[Any, Any]:
+    """The bound, and the time over it: where not all is known, at least this, and at most that."""
+    return limit(bound, known), limit(over, known, "at most")
+
+
 def model_table(models: Sequence[TimedModel]) -> Table:
-    """One row a model: MACs, bytes, time, and the bound."""
+    """One row a model: MACs, bytes, time, and the bound; "unknown" counts operations."""
     bound = (Column("bound us", "microseconds"), Column("time/bound", "decimal"))
     any_bound = any(each.roofline for each in models)
+    partly = not all(each.report.complete for each in models)
     return Table(
         (Column("model"), Column("settings"), Column("macs", "integer"),
          Column("memory access", "integer"), *SPREAD, Column("with hooks us", "microseconds"),
-         *(bound if any_bound else ())),
+         *(bound if any_bound else ()), *((Column("unknown", "integer"),) if partly else ())),
         [
             (
                 each.report.name,
                 settings(each.report),
-                each.report.macs,
-                each.report.cost.memory_access,
+                limit(each.report.macs, each.report.complete),
+                limit(each.report.cost.memory_access, each.report.complete),
                 *spread_cells(each.timing.total),
                 each.timing.hooked.median,
-                *((each.roofline.seconds if each.roofline else None, each.over_bound)
-                  if any_bound else ()),
+                *(bound_cells(each.roofline.seconds if each.roofline else None, each.over_bound,
+                              each.report.complete) if any_bound else ()),
+                *((sum(each.report.unknown.values()),) if partly else ()),
             )
             for each in models
         ],
@@ -106,7 +123,12 @@ def closing_lines(timed: TimedModel, heading: bool) -> list[str]:
     if untimed and not heading:
         lines.append(f"Unknown: {numbers.counted(untimed, 'line')} of no module, timed in between.")
     if not timed.report.complete:
-        lines.append("Unknown: operations without a formula ran; macs are at least these.")
+        bound = ", the bound too, and the time over it at most that" if timed.roofline else ""
+        lines.append(
+            "Unknown: operations without a formula ran; macs and memory access are at least "
+            f"these{bound}."
+        )
+    lines += [f"{name}{caveat}" for caveat in timed.report.caveats]
     if timed.roofline:
         faster = sum(1 for line in timed.lines if (line.over_bound or 1) < 1)
         if not heading:
@@ -150,12 +172,14 @@ def line_dict(line: Line) -> dict[str, Any]:
         "memory_access": line.cost.memory_access,
         "time": line.spread.to_dict() if line.spread else None,
         "bound": None if line.bound is None else float(line.bound),
+        "known": line.known,
     }
 
 
 def timed_dict(timed: TimedModel) -> dict[str, Any]:
-    """Everything that was measured, for JSON."""
-    report, timing = timed.report, timed.timing
+    """Everything that was measured, for JSON; where it is not ``complete``, costs and the bound are
+    at least those, and so of a layer that is not ``known``."""
+    report, timing, roofline = timed.report, timed.timing, timed.roofline
     return {
         "model": report.name,
         "options": dict(report.options),
@@ -163,14 +187,15 @@ def timed_dict(timed: TimedModel) -> dict[str, Any]:
         "macs": report.macs,
         "memory_access": report.cost.memory_access,
         "complete": report.complete,
+        "notes": report.caveats,
         "threads": timing.threads,
         "ran_on": timing.device,
         "load": timing.load,
         "time": timing.total.to_dict(),
         "with_hooks": timing.hooked.to_dict(),
         "between_layers": timing.between,
-        "device": timed.roofline.device.key if timed.roofline else None,
-        "bound": float(timed.roofline.seconds) if timed.roofline else None,
+        "device": roofline.device.key if roofline else None,
+        "bound": None if roofline is None or roofline.shown is None else float(roofline.shown),
         "layers": [line_dict(line) for line in timed.lines],
     }
 
@@ -191,12 +216,14 @@ def time_panels(models: Sequence[TimedModel]) -> list[Panel]:
             for m in models
         ]  # fmt: skip
         what = "models"
-    panels = [_panel(f"{what}: time against MACs", "MACs", [(*m[:3], m[4]) for m in marks])]
+    least = "" if all(each.report.complete for each in models) else ", at least"
+    shown = [(*m[:3], m[4]) for m in marks]
+    panels = [_panel(f"{what}: time against MACs", f"MACs{least}", shown)]
     roofline = models[0].roofline
     if roofline:
         heading = f"{what}: time against the bound on {roofline.device.key}"
         against = [(*m[:2], m[3], m[4]) for m in marks]
-        panels.append(_panel(heading, "bound (s)", against))
+        panels.append(_panel(heading, f"bound (s){least}", against))
     return panels
 
 

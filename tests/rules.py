@@ -66,6 +66,7 @@ LAYERS = (
     "reading_modules",
     "reading",
     "comparing",
+    "noting",
     "analysis",
     "timing",
     "fvcore_habits",

@@ -66,7 +66,7 @@ def roofline(
 
     must_have(device, [dtype] if dtype else [])
     report = reported(request_of({"target": target, **said}))
-    roof = roof_of(device, [dtype] if dtype else types_of(report))
+    roof = roof_of(device, types_of(report, dtype))
     found = Roofline(report, roof, dtype)
     if plot:
         write_file("plot", plot, drawn([roofline_panel(found)], plot))

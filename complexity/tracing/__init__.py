@@ -7,7 +7,7 @@ operator, or answered by ``answers`` without a kernel (``functions``, ``recordin
 blocks one runs (``repeating``, ``likeness``). ``operators`` reads the cost of one operator off its
 tensors (``classes`` lists those without multiply-adds), and ``calls`` are what is left, kept by
 ``filing``. ``lifetimes`` follows tensors until they are freed, and ``flowing`` from who wrote them
-to who reads them.
+to who reads them. ``autocasting`` notices what the meta device does not do.
 """
 
 import os
@@ -22,6 +22,7 @@ from torch.nn.parameter import is_lazy
 
 from complexity.errors import ModelError
 from complexity.registry import has_registered_operators
+from complexity.tracing.autocasting import noticing
 from complexity.tracing.borrowing import borrowed, collection_paused
 from complexity.tracing.calls import Scope, TracedCall, tensors_in
 from complexity.tracing.dispatching import MISSING_ON_META
@@ -60,7 +61,8 @@ class Trace:
     the gradients, ``peak`` the memory, and ``flow`` the runs in order, each with the numbers of the
     earlier ones that it reads from, the bytes of each, and the bytes that it writes for others,
     where they were asked for. ``way``, one of ``WAYS`` or ``FAKE``, is how it ran, and ``fallback``
-    says why it did not run in a way without arithmetic.
+    says why it did not run in a way without arithmetic. ``buffers`` has the ``packed`` weights of
+    quantised layers too. ``autocast`` are the devices for which it was on.
     """
 
     calls: tuple[TracedCall, ...]
@@ -74,10 +76,17 @@ class Trace:
     fallback: str = ""
     peak: Peak | None = None
     flow: tuple[Run, ...] | None = None
+    packed: int = 0
+    autocast: frozenset[str] = frozenset()
 
     @property
     def device(self) -> str:
-        return self.way[0]
+        return "fake CPU tensors" if self.way == FAKE else self.way[0]
+
+    @property
+    def unapplied(self) -> list[str]:
+        """The devices whose autocast was on and did nothing, for it ran elsewhere."""
+        return sorted(self.autocast - ({"cpu"} if self.way[0] != "meta" else set()))
 
 
 class Arguments:
@@ -115,7 +124,8 @@ def trace(
     """Run ``model`` once on ``inputs`` and record it; ``is_layer`` picks the modules that are rows.
 
     The run is on the meta device, where shapes are real and nothing is computed. What cannot
-    run there runs on the CPU, on copies of inputs and buffers. The ``fast`` engine runs no kernel
+    run there runs on the CPU, on copies of inputs and buffers; what runs there under the CPU's
+    autocast, which acts on no other device, runs as ``FAKE``. The ``fast`` engine runs no kernel
     for what it knows; ``operators`` runs all of them, and so do training and the CPU. With
     ``memory`` its tensors are followed until they are freed, in bytes of ``dtype``, as the CPU's
     own kernels make them, by a run of ``FAKE``. With ``flow`` they are followed from who wrote
@@ -125,32 +135,38 @@ def trace(
     """
     if engine not in ENGINES:
         raise ModelError(f"engine={engine!r} must be one of {', '.join(ENGINES)}")
-    if (
-        backward
-        or training
-        or memory
-        or flow
-        or has_registered_operators()
-        or torch.is_autocast_enabled("cpu")
-    ):
+    if backward or training or memory or flow or has_registered_operators():
         engine = "operators"
     problem: ModelError | None = None
     only_meta = any(p.is_meta for p in model.parameters())
-    ways: tuple[tuple[str, bool], ...] = WAYS[:2] if only_meta else WAYS
+    left: list[tuple[str, bool]] = [*(WAYS[:2] if only_meta else WAYS)]
+    real = [] if only_meta else [WAYS[-1]]
     if memory:
-        ways = (FAKE, *ways) if only_meta else (FAKE, WAYS[-1])
-    for device, default in (way,) if way else ways:
-        fallback = str(problem or "") if device == "cpu" else ""
-        if device == "cpu":
-            engine = "operators"
-            must_fit(model, fallback)
+        left = [FAKE, *(left if only_meta else real)]
+    if way:
+        left = [way]
+    uncast: Trace | None = None
+    while left:
+        device, default = left.pop(0)
         kernels = {} if device == "cpu" else MISSING_ON_META
         watcher = Lifetimes(dtype, kernels) if memory else Flowing() if flow else None
-        run = _Run(device, default, training, backward, engine, fallback, watcher)
+        fallback = str(problem or "") if device == "cpu" else ""
         try:
-            return run(model, inputs, is_layer)
+            if device == "cpu":
+                must_fit(model, fallback)
+            used = engine if device == "meta" else "operators"
+            found = _Run(device, default, training, backward, used, fallback, watcher)(
+                model, inputs, is_layer
+            )
         except ModelError as error:
-            problem = error
+            doing = "its autocast does nothing, and on fake CPU tensors"
+            problem = ModelError(f"{doing} {error}") if uncast else error
+            continue
+        if way or device != "meta" or "cpu" not in found.autocast:
+            return found
+        left, uncast = [FAKE, *real], found
+    if uncast:
+        return uncast  # it says itself what did not act
     assert problem is not None  # the loop has run
     raise problem
 
@@ -182,6 +198,7 @@ class _Run:
         fake = faking() if (self.device, self.default) == FAKE else None
         with (
             collection_paused(),
+            noticing() as autocast,
             compiled_apart() if memory else plain_kernels(),
             torch.inference_mode(False),
             borrowed(
@@ -226,6 +243,8 @@ class _Run:
                 fallback=self.fallback,
                 peak=peak,
                 flow=flow,
+                packed=recorder.parts.packed,
+                autocast=frozenset(autocast),
             )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from operator import add
@@ -85,6 +85,7 @@ class Scope:
     elementwise: int = 0
     activations: int = 0
     looked_up: list[tuple[Tensor, int]] = field(default_factory=list)
+    packed: list[Tensor] = field(default_factory=list)
     moved: bool = False
     read: dict[int, Tensor] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
@@ -102,7 +103,8 @@ class Scope:
             return {}
         for each in self.inputs:
             self.read.pop(id(each), None)  # given to it, not its own
-        return moved_by((*self.inputs, *self.read.values()), self.looked_up, outputs, own)
+        reads = (*self.inputs, *self.read.values())
+        return moved_by(reads, self.looked_up, outputs, own, self.packed)
 
     def cost(self, sums: Sums, params: int = 0) -> Cost:
         """What the scope did."""
@@ -111,6 +113,7 @@ class Scope:
 
 # Tensors that are nothing but tensors: of no class with a way of its own.
 PLAIN = frozenset((Tensor, nn.Parameter))
+PACKED = ("__torch__.torch.classes.quantized.", "__torch__.torch.classes.rnn.")
 
 
 def tensors_in(value: Any) -> tuple[Tensor, ...]:
@@ -120,6 +123,23 @@ def tensors_in(value: Any) -> tuple[Tensor, ...]:
     if type(value) is tuple and all(isinstance(each, Tensor) for each in value):
         return value  # the usual case, without the walk
     return tuple(leaf for leaf in tree_iter(value) if isinstance(leaf, Tensor))
+
+
+def packed_in(args: Sequence[Any]) -> tuple[Tensor, ...]:
+    """Weights, and biases, of quantised layers, which keep them packed in an object; unpacked."""
+    if torch.ScriptObject not in map(type, args):
+        return ()  # the usual case
+    return tuple(t for each in args if type(each) is torch.ScriptObject for t in unpacked(each))
+
+
+def unpacked(packed: Any) -> tuple[Tensor, ...]:
+    """What one of torch's packed objects holds, in the types that are stored."""
+    if not packed._type().qualified_name().startswith(PACKED):
+        return ()
+    if not hasattr(packed, "unpack"):  # of a recurrent layer, which holds one for each product
+        return packed_in(list(tree_iter(packed.__getstate__())))
+    weight, *rest = (tensor.detach() for tensor in tensors_in(packed.unpack()))
+    return (weight.half() if weight.is_floating_point() else weight, *rest)
 
 
 def add_one(counts: dict[str, int], name: str, count: int = 1) -> None:
@@ -159,10 +179,12 @@ def moved_by(
     looked_up: Iterable[tuple[Tensor, int]],
     outputs: Iterable[Tensor],
     own: Container[int],
+    packed: Iterable[Tensor] = (),
 ) -> Sums:
     """Elements read and written. Of what is ``looked_up``, as many as are said.
 
-    Tensors whose ids are ``own``, and views of them, are weights; the others are inputs.
+    Tensors whose ids are ``own``, views of them, and ``packed`` ones are weights; the others are
+    inputs.
     """
     sums: Sums = {}
     for tensor in reads:
@@ -176,6 +198,9 @@ def moved_by(
         found = list(sums.get(table.dtype, NONE))
         found[place] += taken
         sums[table.dtype] = found[0], found[1], found[2]
+    for tensor in packed:
+        inputs, written, weights = sums.get(tensor.dtype, NONE)
+        sums[tensor.dtype] = inputs, written, weights + tensor.numel()
     for tensor in outputs:
         inputs, written, weights = sums.get(tensor.dtype, NONE)
         sums[tensor.dtype] = inputs, written + tensor.numel(), weights
@@ -212,6 +237,8 @@ def shapes_for_tensors(value: Any) -> Any:
         return shape
     if type(value) in (tuple, list):
         return type(value)(map(shapes_for_tensors, value))
+    if type(value) is torch.ScriptObject:  # torch can say of no two whether they are equal
+        return shapes_for_tensors(packed_in((value,)))
     if type(value) is dict:
         return {key: shapes_for_tensors(each) for key, each in value.items()}
     return value

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 
+import torch
 from torch import Tensor, nn
 from torch.jit import ScriptModule
 
-from complexity.tracing.calls import size_of
+from complexity.tracing.calls import packed_in, size_of
 
 
 class Parts:
-    """Every module that takes hooks, its paths, and all parameters and buffers, by identity."""
+    """Every module that takes hooks, its paths, and all parameters and buffers, by identity.
+
+    What quantised layers keep packed in an object is learned no more: it counts with the buffers.
+    """
 
     def __init__(self, model: nn.Module) -> None:
         self.modules: list[nn.Module] = []
@@ -17,6 +21,8 @@ class Parts:
         self.spans: dict[int, slice] = {}  # of ``modules``: each one and those below it
         self.parameters: dict[int, Tensor] = {}
         self.buffers: dict[int, Tensor] = {}
+        self.packed = 0  # elements that were unpacked
+        self._unpacked: set[int] = set()
         self._meet("", model)
         self.tensors = {**self.parameters, **self.buffers}
 
@@ -34,11 +40,26 @@ class Parts:
             self.modules.append(module)
             note(self.parameters, module._parameters)
             note(self.buffers, module._buffers)
+            if torch.ScriptObject in map(type, vars(module).values()):
+                self._unpack(module)
         paths.append(path)
         for name, child in module._modules.items():
             if child is not None:
                 self._meet(f"{path}.{name}" if path else name, child)
         self.spans.setdefault(id(module), slice(start, len(self.modules)))
+
+    def _unpack(self, module: nn.Module) -> None:
+        """Note what its packed objects hold, of each once."""
+        for value in vars(module).values():
+            if type(value) is torch.ScriptObject and id(value) not in self._unpacked:
+                self._unpacked.add(id(value))
+                unseen = torch._C._DisableTorchDispatch()  # to look at it is no operator
+                try:
+                    found = packed_in((value,))
+                finally:
+                    del unseen
+                self.packed += size_of(found)
+                self.buffers.update({id(tensor): tensor for tensor in found})
 
     @property
     def buffered(self) -> int:

@@ -19,6 +19,7 @@ from complexity.tracing.calls import (
     add_one,
     below,
     moved_by,
+    packed_in,
     shapes_for_tensors,
     size_of,
     tensors_in,
@@ -99,6 +100,7 @@ class Recorder:
                 scope.looked_up.append((table, taken or size_of(outputs[:1])))
             else:
                 self._read(scope, inputs)
+            scope.packed += packed_in(args)
             if work is None:
                 add_one(scope.unknown, operator_name(func))
             else:
@@ -139,7 +141,8 @@ class Recorder:
             reads, taken = inputs, list[tuple[Tensor, int]]()
             if reads and name in TAKING:  # of a table, what is taken is read
                 reads, taken = inputs[1:], [(inputs[0], work.elementwise or size_of(written))]
-            sums = moved_by(reads, taken, written, self.parts.tensors)
+            packed = packed_in(args)
+            sums = moved_by(reads, taken, written, self.parts.tensors, packed)
             cost = Cost(0, work.macs, work.elementwise, work.activations, total_of(sums))
         shapes = shapes_for_tensors(args)
         self.filed.add(

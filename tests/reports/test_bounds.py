@@ -90,3 +90,29 @@ def test_what_limits_a_layer_is_not_known_where_the_layer_is_not():
     assert [each.bound_by for each in found.layers] == ["arithmetic", None]
     assert len(found.known) == 1
     assert found.kinds[0].bound_by is None
+
+
+@pytest.mark.parametrize("dtype", [None, "bfloat16"])
+def test_quantised_weights_are_multiplied_in_integers_whatever_floats_are_taken_for(dtype):
+    dynamic = row("q", macs=65, moved={"float32": SEVEN, "qint8": Traffic(weights=35)})
+    found = bound_of(dynamic, DEVICE, dtype)
+    bytes_of = {None: 4, "bfloat16": 2}[dtype]
+    assert (found.dtype, found.moved) == ("int8", 7 * bytes_of + 35)
+    assert types_of(made(layers=(dynamic, conv())), dtype) == ["int8", dtype or "float32"]
+
+
+def test_products_of_integers_are_of_what_is_read():
+    moved = {"int8": SEVEN, "int32": Traffic(outputs=5)}
+    assert bound_of(row("i", macs=65, moved=moved), DEVICE, "float32").dtype == "int8"
+
+
+@pytest.mark.parametrize("types", [("complex64",), ("float32", "complex64")])
+def test_complex_products_have_no_figure_and_no_floating_type_stands_for_them(types):
+    with pytest.raises(SizeError) as error:
+        bound_of(conv(*types), DEVICE, "bfloat16")
+    assert str(error.value) == (
+        "dtype='bfloat16' cannot stand for complex64, which is what a.conv computes in, and has "
+        "no figure for toy, which has float32, bfloat16, int8"
+    )
+    with pytest.raises(SizeError, match=r"dtype='complex64' is what a\.conv computes in"):
+        bound_of(conv(*types), DEVICE)

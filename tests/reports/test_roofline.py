@@ -170,3 +170,18 @@ def test_the_plot_puts_each_layer_with_macs_on_the_roof():
     (roof,) = panel.lines
     assert roof.y == [26 / 4 / 2, 13.0, 13.0]
     assert "1 layer without MACs not drawn" in panel.title
+
+
+def test_where_nothing_is_known_no_bound_is_given():
+    found = Roofline(made(layers=(UNKNOWN, row("drop", "dropout"))), DEVICE, "float32")
+    lines = closing_lines(found)
+    assert not any("0.000 us" in line or " of 0 layers" in line for line in lines)
+    assert any(line.startswith("Bound: unknown;") for line in lines)
+    assert any(line.startswith("Unknown: 1 layer without a formula (odd)") for line in lines)
+    assert roofline_dict(found)["seconds"] is None
+
+
+def test_a_caveat_of_the_report_is_told():
+    found = Roofline(made(layers=ROWS, caveats=("Not applied: x.",)), DEVICE, "float32")
+    assert closing_lines(found)[-2:] == ["Not applied: x.", CAVEAT]
+    assert roofline_dict(found)["notes"] == ("Not applied: x.",)

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from reports.tables import Column, Table
+from reports.tables import Column, Limit, Table
 from tests.reports.helpers import HUGE
 
 TABLE = Table(
@@ -47,3 +47,10 @@ def test_decimals_and_times_are_rounded_for_a_reader_alone():
 def test_a_row_that_is_too_short_or_too_long_is_refused(read, row):
     with pytest.raises(ValueError, match=r"zip\(\) argument 2 is"):
         read(Table((Column("x"), Column("y")), [row]))
+
+
+def test_a_limit_says_so_to_a_reader_and_is_a_number_for_a_machine():
+    columns = (Column("x", "integer"), Column("us", "microseconds"), Column("over", "decimal"))
+    table = Table(columns, [(Limit(1009), Limit(Fraction(3, 10**6)), Limit(7.0, "at most"))])
+    assert table.cells() == [["at least 1,009", "at least 3.000", "at most 7.00"]]
+    assert table.values() == [[1009, 3.0, 7.0]]

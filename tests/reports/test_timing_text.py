@@ -1,11 +1,12 @@
 """Measured times as they are written: the same numbers in every form."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from reports.spread import Spread
-from reports.timing import Timing
+from reports.timing import TimedModel, Timing
 from reports.timing_text import (
     closing_lines,
     line_table,
@@ -91,7 +92,10 @@ def test_an_unknown_operation_makes_macs_a_least():
     incomplete = type(found)(
         type(found.report)("made", rows, unknown={"aten.odd": 1}), TIMING, found.roofline
     )
-    assert any("macs are at least these" in line for line in closing_lines(incomplete, False))
+    assert any(
+        "macs and memory access are at least these" in line
+        for line in closing_lines(incomplete, False)
+    )
     assert not any("at least" in line for line in closing_lines(found, False))
 
 
@@ -131,3 +135,45 @@ def test_the_plot_is_against_macs_and_against_the_bound(several):
 
 def test_without_a_device_there_is_one_panel():
     assert len(time_panels([timed(device=None)])) == 1
+
+
+def test_where_not_all_is_known_costs_and_bound_are_at_least_and_the_ratio_at_most():
+    half = row("half", "odd", known=False, memory_access=7)  # at least 4 s
+    known = timed((*ROWS, half))
+    found = TimedModel(replace(known.report, unknown={"aten.odd": 3}), TIMING, known.roofline)
+    table = model_table([found])
+    assert [cell for cell in table.cells()[0] if cell.startswith("at ")] == [
+        "at least 78", "at least 91", "at least 58,000,000.000", "at most 1.47",
+    ]  # fmt: skip
+    assert (table.header[-1], table.values()[0][-1]) == ("unknown", 3)
+    lines = line_table(found)
+    assert (lines.header[-1], lines.cells()[-1][-3:]) == (
+        "known", ["at least 4,000,000.000", "unknown", "no"],
+    )  # fmt: skip
+    assert lines.cells()[0][-3:] == ["14,000,000.000", "1.50", "yes"]
+    text = timed_text([found])
+    assert "macs and memory access are at least these, the bound too, and the time over it" in text
+    as_dict = timed_dict(found)
+    assert (as_dict["complete"], as_dict["bound"]) == (False, 58.0)
+    assert [each["known"] for each in as_dict["layers"]] == [True, True, True, False]
+    assert [panel.x_title for panel in time_panels([found])] == [
+        "MACs, at least", "bound (s), at least",
+    ]  # fmt: skip
+
+
+def test_where_nothing_is_known_there_is_no_bound():
+    known = timed((row("odd", "odd", known=False),))
+    found = TimedModel(replace(known.report, unknown={"aten.odd": 1}), TIMING, known.roofline)
+    cells = dict(zip(model_table([found]).header, model_table([found]).cells()[0], strict=True))
+    assert {cells[name] for name in ("macs", "memory access", "bound us", "time/bound")} == {
+        "unknown"
+    }
+    assert timed_dict(found)["bound"] is None
+
+
+def test_a_caveat_of_the_report_is_told():
+    found = timed()
+    found = TimedModel(replace(found.report, caveats=("Not applied: x.",)), TIMING, found.roofline)
+    assert "Not applied: x." in closing_lines(found, False)
+    assert "made: Not applied: x." in closing_lines(found, True)
+    assert timed_dict(found)["notes"] == ("Not applied: x.",)

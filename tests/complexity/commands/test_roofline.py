@@ -197,3 +197,58 @@ REFUSED = {
 def test_bad_input_is_one_sentence_and_status_2(capsys, arguments):
     done = run(capsys, "roofline", *arguments)
     assert done == (2, "", f"complexity: {REFUSED[arguments]}\n")
+
+
+AUTOCAST = """
+import torch
+from torch import nn
+
+
+class Cast(nn.Module):
+    def __init__(self, kind="cpu"):
+        super().__init__()
+        self.layer, self.kind = nn.Linear(1024, 1024), kind
+
+    def forward(self, x):
+        with torch.autocast(self.kind, torch.bfloat16):
+            return self.layer(x)
+
+
+def complexes():
+    return nn.Linear(5, 7, dtype=torch.complex64)
+"""
+
+
+@pytest.fixture
+def cast(tmp_path):
+    path = tmp_path / "cast.py"
+    path.write_text(AUTOCAST, encoding="utf-8")
+    return str(path)
+
+
+def test_under_autocast_the_bound_is_that_of_what_is_multiplied(capsys, cast):
+    a100 = devices()["a100-sxm4-80gb"]
+    done = run(capsys, "roofline", f"{cast}:Cast", "--input", "1024x1024", "--device", a100.key,
+               "--format", "json")  # fmt: skip
+    found = json.loads(done.out)
+    assert found["dtype"] == "bfloat16"
+    assert found["seconds"] == 2 * 1024**3 / a100.peak["bfloat16"]
+    assert found["layers"][0]["bytes"] == 1024 * (1024 * (4 + 4 + 2) + 4)
+    assert found["notes"] == []
+
+
+@pytest.mark.filterwarnings("ignore:CUDA is not available")
+def test_autocast_that_did_not_act_is_named(capsys, cast):
+    done = run(capsys, "roofline", f"{cast}:Cast", "--arg", "kind=cuda", "--input", "3x1024",
+               "--device", "t4")  # fmt: skip
+    assert ", on t4, float32\n" in done.out
+    assert "\nNot applied: autocast for cuda; the run was on meta, " in done.out
+
+
+def test_no_floating_type_stands_for_a_complex_one(capsys, cast):
+    done = run(capsys, "roofline", f"{cast}:complexes", "--input", "3x5:complex64", "--device", "t4",
+               "--dtype", "float16")  # fmt: skip
+    assert (done.status, done.out) == (2, "")
+    assert (
+        "--dtype float16 cannot stand for complex64, which is what Linear computes in" in done.err
+    )

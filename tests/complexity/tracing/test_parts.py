@@ -42,3 +42,14 @@ def test_the_parameters_of_a_module_come_once():
     assert list(parameters_of(tied)) == [tied.one]
     tied.inner = nn.Linear(5, 7)
     assert len(list(parameters_of(tied))) == 3
+
+
+def test_what_quantised_layers_keep_packed_counts_with_the_buffers_once():
+    with quiet():
+        shared = nn.quantized.dynamic.Linear(5, 7)
+        parts = Parts(nn.Sequential(shared, nn.BatchNorm1d(7), shared))
+    assert parts.packed == 35 + 7
+    assert parts.buffered == 35 + 7 + 2 * 7 + 1
+    kinds = [tensor.dtype for tensor in parts.buffers.values()]
+    assert kinds.count(torch.qint8) == 1
+    assert set(map(id, parts.buffers.values())) <= set(parts.tensors)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from typing import Any
 
 from torch import nn
 from torch.nn.modules.module import (
@@ -57,11 +58,13 @@ def locating(model: nn.Module, is_layer: Callable[[nn.Module], bool]) -> Iterato
     from its fast ways, such as that of an encoder layer.
     """
     recorder = Recorder(model, is_layer)
+
+    def leave(module: nn.Module, args: Any, out: Any) -> None:
+        recorder.leave(module, args, {}, out)
+
     hooks = [register_module_forward_pre_hook(recorder.enter)]
-    try:
-        hooks.append(
-            register_module_forward_hook(recorder.leave, with_kwargs=True, always_call=True)
-        )
+    try:  # torch never forgets that a hook of all modules asked for keywords
+        hooks.append(register_module_forward_hook(leave, always_call=True))
         yield recorder
     finally:
         for hook in hooks:

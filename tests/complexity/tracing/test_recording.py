@@ -64,5 +64,4 @@ def test_to_know_where_a_model_is_no_module_of_it_is_touched():
         model[0].forward = lambda x: seen.append(recorder.row_of(torch.ops.aten.add.Tensor)) or x
         model[0](torch.empty(2))
     assert seen == ["0"]
-    assert not torch.nn.modules.module._global_forward_hooks
-    assert not torch.nn.modules.module._global_forward_pre_hooks
+    assert not torch.nn.modules.module._has_any_global_hook()

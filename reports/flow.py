@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
+OUTPUT = ""  # the name of the run that takes what the model gives
+
 
 @dataclass(frozen=True)
 class Flow:

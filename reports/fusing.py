@@ -30,7 +30,7 @@ from reports.rows import LayerRow
 
 Edges = dict[int, dict[int, int]]  # of each kernel, bytes by the kernel that reads them
 WIDTH = 128
-POINTWISE = ("activation", "channel_shuffle", "copy")  # each place for itself, of one tensor
+WHOLE = ("softmax", "softmin", "softmax2d")  # activations that look at other places too
 
 
 def saved_by_fusing(block: Sequence[LayerRow], flow: Flow, edges: Edges) -> int:
@@ -67,9 +67,15 @@ def steps(block: Sequence[LayerRow], flow: Flow, edges: Edges) -> Iterator[Step]
             last=max(readers, default=run),
             multiplies=row is None or not is_elementwise(row),
             gathers=row is not None and row.kind == "concatenation",
-            follows=row is not None and row.kind in POINTWISE,
+            follows=row is not None and is_pointwise(row),
             leaves=row is None or len(readers) < len(edges[run]),
         )
+
+
+def is_pointwise(row: LayerRow) -> bool:
+    """Whether it does the same with a part of what it reads, such as one of those joined in it."""
+    whole = str(getattr(row.layer, "name", "")).endswith(WHOLE)
+    return row.kind in ("channel_shuffle", "copy") or (row.kind == "activation" and not whole)
 
 
 def behind(runs: set[int], edges: Edges) -> set[int]:

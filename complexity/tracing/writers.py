@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from math import gcd, prod
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-import numpy
-from numpy.lib.stride_tricks import as_strided
-from numpy.typing import NDArray
 from torch import Tensor
 
-Places: TypeAlias = NDArray[numpy.int32]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 NOBODY = -1
 
 
@@ -22,7 +21,7 @@ class Writers:
 
     def __init__(self) -> None:
         self._whole = NOBODY
-        self._places: Places | None = None
+        self._places: NDArray[Any] | None = None
         self._unit = 1  # bytes of a place
         self._written: dict[int, dict[int, int]] = {}  # by run, bytes by where they begin
 
@@ -43,6 +42,8 @@ class Writers:
             apart = prod(side for side, _ in sides_of(tensor))
             size = min(apart * tensor.element_size(), whole)
             return {self._whole: size} if self._whole != NOBODY else {}
+        import numpy
+
         counts = numpy.bincount(self._looked_at(tensor).ravel() - NOBODY)
         found = {run + NOBODY: int(counts[run]) * self._unit for run in numpy.flatnonzero(counts)}
         return {int(run): size for run, size in found.items() if run != NOBODY}
@@ -53,10 +54,16 @@ class Writers:
 
     def _looked_at(self, tensor: Tensor) -> NDArray[Any]:
         """The places of ``tensor``, each once where it is spread out."""
+        import numpy
+        from numpy.lib.stride_tricks import as_strided
+
         item, total = tensor.element_size(), tensor.untyped_storage().nbytes()
         if self._places is None:
             self._unit = gcd(item, total) or item
             self._places = numpy.full(total // self._unit, self._whole, numpy.int32)
+        missing = total // self._unit - self._places.size
+        if missing > 0:  # the storage was given more memory
+            self._places = numpy.append(self._places, numpy.full(missing, NOBODY, numpy.int32))
         if item % self._unit:
             smaller = gcd(item, self._unit)
             self._places = numpy.repeat(self._places, self._unit // smaller)

@@ -30,7 +30,7 @@ from reports.rows import LayerRow
 
 Edges = dict[int, dict[int, int]]  # of each kernel, bytes by the kernel that reads them
 WIDTH = 128
-WHOLE = ("softmax", "softmin", "softmax2d")  # activations that look at other places too
+POINTWISE = ("addition", "elementwise", "channel_shuffle", "copy")
 
 
 def saved_by_fusing(block: Sequence[LayerRow], flow: Flow, edges: Edges) -> int:
@@ -73,9 +73,9 @@ def steps(block: Sequence[LayerRow], flow: Flow, edges: Edges) -> Iterator[Step]
 
 
 def is_pointwise(row: LayerRow) -> bool:
-    """Whether it does the same with a part of what it reads, such as one of those joined in it."""
-    whole = str(getattr(row.layer, "name", "")).endswith(WHOLE)
-    return row.kind in ("channel_shuffle", "copy") or (row.kind == "activation" and not whole)
+    """Whether it can do its work on a part of what it reads; a softmax needs all."""
+    name = f"{getattr(row.layer, 'name', '')} {row.operation}"
+    return row.kind in POINTWISE or (row.kind == "activation" and "softmax" not in name)
 
 
 def behind(runs: set[int], edges: Edges) -> set[int]:

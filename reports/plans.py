@@ -60,7 +60,9 @@ class Plan:
         multiplying = dict(enumerate(self.multiplying))
         touched = {kernel for each in self.live if each.run in joined for kernel in each.kernels}
         renamed: dict[int, int] = {}
-        apart = step.gathers or (step.follows and len(step.reads) == 1)
+        others = [each for each in self.live if each.run in step.reads.keys() - set(joined)]
+        alone = len(joined) == 1 and all(touched.isdisjoint(each.kernels) for each in others)
+        apart = step.gathers or (step.follows and alone)
         if touched and apart:
             own = frozenset(touched)  # each does its part
         else:
@@ -78,6 +80,8 @@ class Plan:
         within = {run for run in step.reads if kernels[run] <= own}
         waits = {(renamed.get(a, a), renamed.get(b, b), hard) for a, b, hard in self.waits}
         for run in step.reads.keys() - within:
+            if kernels[run] & own:
+                return  # a part of what it reads is its own, and the rest is not
             waits |= {(a, b, False) for a in kernels[run] for b in own}
         waits = {(a, b, hard) for a, b, hard in waits if a != b}
         if has_cycle({(a, b) for a, b, _ in waits}):

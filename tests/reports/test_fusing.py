@@ -1,4 +1,4 @@
-"""What fusing saves: graphs by hand, chains in every size, every plan of small graphs, real blocks."""
+"""What fusing saves: graphs by hand, chains in every size, and real blocks."""
 
 from itertools import pairwise
 
@@ -13,7 +13,7 @@ from formulas.networks import NETWORKS, network
 from formulas.traffic import Traffic, bytes_moved
 from reports.flow import Flow
 from reports.fragments import blocks
-from reports.fusing import flow_by_sizes, handed_on, saved_by_fusing
+from reports.fusing import flow_by_sizes, handed_on, is_pointwise, saved_by_fusing
 from reports.guidelines import guidelines
 from reports.rows import report_of
 from tests.reports.helpers import row
@@ -76,10 +76,15 @@ GRAPHS = {
         {"conv1": "", "conv2": "", "cat": "conv1 conv2", "act": "cat"},
         6,
     ),
-    "where an addition does not": (
-        {"conv1": "", "conv2": "", "cat": "conv1 conv2", "add": "cat"},
-        4,
+    "so does an addition of what comes from elsewhere": (
+        {"conv1": "", "conv2": "", "conv3": "", "cat": "conv1 conv2", "add": "cat conv3"},
+        6,
     ),
+    "but not of what one of them computes": (
+        {"conv1": "", "conv2": "", "cat": "conv1 conv2", "add": "cat conv1"},
+        5,
+    ),
+    "nor a pooling": ({"conv1": "", "conv2": "", "cat": "conv1 conv2", "pool": "cat"}, 4),
     "an addition waits for two and is one with one of them": (
         {"conv1": "", "conv2": "", "add": "conv1 conv2", "act": "add"},
         4,
@@ -113,6 +118,13 @@ GRAPHS = {
 def test_what_is_gone(case):
     graph, expected = GRAPHS[case]
     assert saved(graph) == expected
+
+
+def test_a_softmax_needs_every_part():
+    layers = {nn.ReLU(): True, nn.PixelShuffle(1): True, nn.LogSoftmax(1): False, nn.GLU(2): False}
+    for layer, expected in layers.items():
+        assert is_pointwise(analyze(layer, torch.zeros(1, 3, 4, 6)).layers[0]) == expected
+    assert not is_pointwise(row("softmax", "activation", operation="_softmax"))
 
 
 def test_what_stands_in_another_block_is_elsewhere():
@@ -154,80 +166,6 @@ def test_in_a_chain_the_smallest_map_between_two_convolutions_stays(chain):
     maps = [size for _, size in chain[:-1]]
     kept = sum(min(maps[one:two]) for one, two in pairwise(convs))
     assert saved(reads, **sizes) == 2 * (sum(maps) - kept)
-
-
-@st.composite
-def graphs(draw):
-    """Up to seven runs, each reading one or two of those before it, and the size of each map."""
-    kinds = draw(st.lists(st.sampled_from(["conv", "act", "add", "pool"]), min_size=2, max_size=7))
-    names = [f"{kind}{place}" for place, kind in enumerate(kinds)]
-    reads = {}
-    for place, name in enumerate(names):
-        most = min(place, 1 + name.startswith("add"))
-        given = draw(st.sets(st.sampled_from(names[:place]), max_size=most)) if place else ()
-        reads[name] = " ".join(sorted(given))
-    sizes = draw(st.lists(st.integers(1, 9), min_size=len(names), max_size=len(names)))
-    return reads, dict(zip(names, sizes, strict=True))
-
-
-def divisions(names):
-    """Every way to divide ``names`` into kernels."""
-    if not names:
-        yield []
-        return
-    first, *rest = names
-    for kernels in divisions(rest):
-        yield [[first], *kernels]
-        for place in range(len(kernels)):
-            yield [*kernels[:place], [first, *kernels[place]], *kernels[place + 1 :]]
-
-
-def runs_through(kernels, reads):
-    """Whether the kernels can run one after another."""
-    left = {place: set(kernel) for place, kernel in enumerate(kernels)}
-    done = set()
-    while left:
-        free = [p for p, own in left.items()
-                if all(r in done | own for n in own for r in reads[n].split())]  # fmt: skip
-        if not free:
-            return False
-        done |= left.pop(free[0])
-    return True
-
-
-def best_division(reads, sizes, inside):
-    best = 0
-    for kernels in divisions(list(reads)):
-        if any(len(each) > 1 and not inside.issuperset(each) for each in kernels):
-            continue
-        if any(sum(n.startswith(("conv", "pool")) for n in each) > 1 for each in kernels):
-            continue
-        total = 0
-        for own in kernels:
-            for name in own:
-                readers = [each for each in reads if name in reads[each].split()]
-                total += sizes[name] * sum(each in own for each in readers)
-                total += sizes[name] * (bool(readers) and all(each in own for each in readers))
-        if total > best and runs_through(kernels, reads):
-            best = total
-    return best
-
-
-@given(graphs(), st.sets(st.integers(0, 6), max_size=2))
-def test_no_division_into_kernels_saves_more_and_one_saves_as_much(graph, outside):
-    """By another road: every division, of which those that cannot run are no plans."""
-    reads, sizes = graph
-    inside = {name for place, name in enumerate(reads) if place not in outside}
-    assert saved(reads, " ".join(inside), **sizes) == best_division(reads, sizes, inside)
-
-
-@given(graphs())
-def test_with_few_plans_side_by_side_it_is_still_one_that_runs(graph):
-    reads, sizes = graph
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("reports.fusing.WIDTH", 1)
-        found = saved(reads, **sizes)
-    assert found <= saved(reads, **sizes)
 
 
 class Residual(nn.Module):

@@ -1,9 +1,11 @@
-"""Parts of plans: what can be joined, what is the same from here on, and cycles."""
+"""Parts of plans: what can be joined, what is the same from here on, cycles, and the best of all."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.plans import EMPTY, Plan, Step, has_cycle
+from tests.reports.test_fusing import saved
 
 
 def step(run, reads, last, multiplies=False, **more):
@@ -64,3 +66,77 @@ def test_a_cycle_is_one_that_waits_for_itself(waits):
     for _ in range(6):
         reached |= {(a, d) for a, b in reached for c, d in reached if b == c}
     assert has_cycle(waits) == any(a == b for a, b in reached)
+
+
+@st.composite
+def graphs(draw):
+    """Up to seven runs, each reading one or two of those before it, and the size of each map."""
+    kinds = draw(st.lists(st.sampled_from(["conv", "act", "add", "pool"]), min_size=2, max_size=7))
+    names = [f"{kind}{place}" for place, kind in enumerate(kinds)]
+    reads = {}
+    for place, name in enumerate(names):
+        most = min(place, 1 + name.startswith("add"))
+        given = draw(st.sets(st.sampled_from(names[:place]), max_size=most)) if place else ()
+        reads[name] = " ".join(sorted(given))
+    sizes = draw(st.lists(st.integers(1, 9), min_size=len(names), max_size=len(names)))
+    return reads, dict(zip(names, sizes, strict=True))
+
+
+def divisions(names):
+    """Every way to divide ``names`` into kernels."""
+    if not names:
+        yield []
+        return
+    first, *rest = names
+    for kernels in divisions(rest):
+        yield [[first], *kernels]
+        for place in range(len(kernels)):
+            yield [*kernels[:place], [first, *kernels[place]], *kernels[place + 1 :]]
+
+
+def runs_through(kernels, reads):
+    """Whether the kernels can run one after another."""
+    left = {place: set(kernel) for place, kernel in enumerate(kernels)}
+    done = set()
+    while left:
+        free = [p for p, own in left.items()
+                if all(r in done | own for n in own for r in reads[n].split())]  # fmt: skip
+        if not free:
+            return False
+        done |= left.pop(free[0])
+    return True
+
+
+def best_division(reads, sizes, inside):
+    best = 0
+    for kernels in divisions(list(reads)):
+        if any(len(each) > 1 and not inside.issuperset(each) for each in kernels):
+            continue
+        if any(sum(n.startswith(("conv", "pool")) for n in each) > 1 for each in kernels):
+            continue
+        total = 0
+        for own in kernels:
+            for name in own:
+                readers = [each for each in reads if name in reads[each].split()]
+                total += sizes[name] * sum(each in own for each in readers)
+                total += sizes[name] * (bool(readers) and all(each in own for each in readers))
+        if total > best and runs_through(kernels, reads):
+            best = total
+    return best
+
+
+@given(graphs(), st.sets(st.integers(0, 6), max_size=2))
+def test_no_division_into_kernels_saves_more_and_one_saves_as_much(graph, outside):
+    """By another road: every division, of which those that cannot run are no plans."""
+    reads, sizes = graph
+    inside = {name for place, name in enumerate(reads) if place not in outside}
+    assert saved(reads, " ".join(inside), **sizes) == best_division(reads, sizes, inside)
+
+
+@given(graphs())
+def test_with_few_plans_side_by_side_it_is_still_one_that_runs(graph):
+    reads, sizes = graph
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reports.fusing.WIDTH", 1)
+        found = saved(reads, **sizes)
+    assert found <= saved(reads, **sizes)

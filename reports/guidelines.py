@@ -93,7 +93,8 @@ class Guidelines:
     """What was found in a model.
 
     ``avoidable`` is its score, the lower the better: the share of all bytes that is moved above the
-    bounds of G1 and G2, small figures included. G3 and G4 have no bound, and no part in it.
+    bounds of G1 and G2, or above what the widths of the advice move where that is less, small
+    figures included. G3 and G4 have no bound, and no part in it.
     ``elementwise`` are the shares of element-wise work in the operations (two for each MAC; the
     biases of convolutions are among it) and in the bytes; None where nothing is moved at all.
     ``time`` is its share of measured time, where that was asked for. Where operations are unknown,

@@ -6,13 +6,16 @@ from collections import deque
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
+OUTPUT = ""  # the name of the run that takes what the model gives
+
 
 @dataclass(frozen=True)
 class Flow:
     """The runs of a traced model in order: of each the row's name, and which runs it read from.
 
     ``taken`` are the bytes that it read of each of those, ``written`` the bytes of what it wrote
-    that another one read; both are left out where only the order counts.
+    that another one read; both are left out where only the order counts. The last one of a traced
+    model is ``OUTPUT``, which reads what the model gives.
 
     >>> fork = Flow(("a", "b", "c", "join"), ((), (0,), (0,), (1, 2)))
     >>> fork.width({"a", "b", "c", "join"}), fork.width({"a", "b", "join"})

@@ -34,6 +34,10 @@ class Block:
     rows: list[LayerRow] = field(default_factory=list)
     flow: Flow | None = None
 
+    def holds(self, other: Block) -> bool:
+        """Whether ``other`` lies in it; all lie in what is outside of all blocks."""
+        return other.path != self.path and other.path.startswith(self.path and f"{self.path}.")
+
     @property
     def operations(self) -> int:
         """Convolutions, products and poolings that run: the pieces that the work is cut into."""

@@ -1,111 +1,121 @@
-"""What fusing element-wise work into its neighbours saves at most, from who reads what.
+"""What fusing element-wise work into its neighbours saves, by a plan that can be carried out.
 
 Each convolution, product, pooling or look-up of a block is a kernel, and so is each element-wise
 run. Kernels that are joined keep what one hands to the other to themselves. It is never read again,
 and never written where no other kernel wants it: conv, activation, conv are two kernels, and one of
 the two maps between them is gone. What a block takes from elsewhere is still read, what it hands
-on still written. Two kernels that multiply are never joined, so an addition is joined to one of
-those it waits for, and reads what the other wrote; but each part of a concatenation can be written
-to its place at once. The largest savings are taken first.
+on still written. Each run is computed once; two that multiply are never joined; and no kernel waits
+for another one that waits for it. The parts of a concatenation can be written to their places at
+once, each by its own kernel, and be read there.
 
 A batch norm is no kernel, for it folds into its convolution; nor is what has no row, a view.
+
+The plan is built run by run, in order. Plans that differ only in what is behind them are one, of
+which the best is kept: what is found is the most that can be saved by these rules, as long as no
+more than ``WIDTH`` plans stand side by side. Where more do, as in wide blocks, it may be less.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import nlargest
+from itertools import combinations
 
 from formulas.quantities import Quantity, elements
 from formulas.traffic import bytes_moved
-from reports.flow import Flow
+from reports.flow import OUTPUT, Flow
 from reports.fragments import is_elementwise, is_norm, module_of
+from reports.plans import EMPTY, Plan, Step
 from reports.rows import LayerRow
 
 Edges = dict[int, dict[int, int]]  # of each kernel, bytes by the kernel that reads them
-Node = tuple[int, str]  # a run; one that is not element-wise has two sides, "in" and "out"
+WIDTH = 128
+POINTWISE = ("addition", "elementwise", "channel_shuffle", "copy")
 
 
 def saved_by_fusing(block: Sequence[LayerRow], flow: Flow, edges: Edges) -> int:
     """Bytes of the rows of ``block`` that need not move; ``flow`` and ``edges``, what is handed on
     in it, are those of the whole model."""
-    inside = {module_of(row): row for row in block}
-    tensors = {  # what is written inside, and who reads it there
-        run: {reader: size for reader, size in readers.items() if flow.names[reader] in inside}
-        for run, readers in edges.items()
-        if flow.names[run] in inside
-    }
-    joined = Joined({run for run, name in enumerate(flow.names)
-                     if name in inside and not is_elementwise(inside[name])})  # fmt: skip
-    gathers = {run for run, name in enumerate(flow.names)
-               if name in inside and inside[name].kind == "concatenation"}  # fmt: skip
-
-    def whole(run: int) -> int:
-        """Bytes where nobody writes it; of kernels that compute it each for itself, one reads."""
-        readers = tensors[run]
-        alone = [size for reader, size in readers.items() if reader in joined.multiplying]
-        others = sum(size for reader, size in readers.items() if reader not in joined.multiplying)
-        return flow.written[run] + others + max(alone, default=0)
-
-    saved, left = 0, []
-    for run in sorted(tensors, key=lambda run: -whole(run)):
-        readers = tensors[run]
-        everyone = len(readers) == len(edges[run])
-        if readers and everyone and joined.join(run, readers, gathers.issuperset(readers)):
-            saved += whole(run)
-        else:
-            left += [(size, run, reader) for reader, size in readers.items()]
-    for size, run, reader in sorted(left, key=lambda each: -each[0]):
-        if joined.join(run, [reader], reader in gathers):
-            saved += size
-    return saved
+    plans = {EMPTY: 0}
+    for step in steps(block, flow, edges):
+        found: dict[Plan, int] = {}
+        for plan, saved in plans.items():
+            for joined in choices(step):
+                for longer, more in plan.longer(step, joined):
+                    found[longer] = max(found.get(longer, 0), saved + more)
+        plans = dict(nlargest(WIDTH, found.items(), key=lambda each: each[1]))
+    return max(plans.values())
 
 
-@dataclass
-class Joined:
-    """Which runs are one kernel; those that are ``multiplying`` never are, with each other."""
+def steps(block: Sequence[LayerRow], flow: Flow, edges: Edges) -> Iterator[Step]:
+    """The runs of ``block``, and those elsewhere that wait for one of them and it for them."""
+    rows = {module_of(row): row for row in block}
+    inside = {run for run in edges if flow.names[run] in rows}
+    kept = inside | (behind(inside, edges) & before(inside, edges))
+    reads: dict[int, dict[int, int]] = {run: {} for run in kept}
+    for run in sorted(kept):
+        for reader in edges[run].keys() & kept:
+            reads[reader][run] = edges[run][reader]
+    for run in sorted(kept):
+        row = rows.get(flow.names[run])
+        readers = [reader for reader in edges[run] if reader in kept]
+        yield Step(
+            run,
+            reads[run],
+            frozenset(reads[run]) & inside if row else frozenset(),
+            flow.written[run],
+            last=max(readers, default=run),
+            multiplies=row is None or not is_elementwise(row),
+            gathers=row is not None and row.kind == "concatenation",
+            follows=row is not None and is_pointwise(row),
+            leaves=row is None or len(readers) < len(edges[run]),
+        )
 
-    multiplying: set[int]
-    parents: dict[Node, Node] = field(default_factory=dict)
-    sides: dict[Node, set[str]] = field(default_factory=dict)
 
-    def join(self, run: int, readers: Iterable[int], gathers: bool) -> bool:
-        """Join ``run`` to all its ``readers``, where that is possible: see the module."""
-        nodes = [self._node(run, "out"), *(self._node(reader, "in") for reader in readers)]
-        roots = {self._root(node) for node in nodes}
-        sides = [side for root in roots for side in self._sides(root)]
-        behind, before = "in" in sides, sides.count("out")
-        if before + behind > 1 and (behind or not gathers):
-            return False
-        kept = roots.pop()
-        for root in roots:
-            self.parents[root] = kept
-        self.sides[kept] = set(sides)
-        return True
+def is_pointwise(row: LayerRow) -> bool:
+    """Whether it can do its work on a part of what it reads; a softmax needs all."""
+    name = f"{getattr(row.layer, 'name', '')} {row.operation}"
+    return row.kind in POINTWISE or (row.kind == "activation" and "softmax" not in name)
 
-    def _node(self, run: int, side: str) -> Node:
-        return run, side if run in self.multiplying else ""
 
-    def _root(self, node: Node) -> Node:
-        while node in self.parents:
-            node = self.parents[node]
-        return node
+def behind(runs: set[int], edges: Edges) -> set[int]:
+    """Those that wait for one of ``runs``."""
+    found: set[int] = set()
+    for run in sorted(edges):
+        if run in runs or run in found:
+            found |= edges[run].keys()
+    return found
 
-    def _sides(self, root: Node) -> set[str]:
-        """On which side of the joined kernel something multiplies."""
-        return self.sides.setdefault(root, {root[1]} - {""})
+
+def before(runs: set[int], edges: Edges) -> set[int]:
+    """Those that one of ``runs`` waits for."""
+    found: set[int] = set()
+    for run in sorted(edges, reverse=True):
+        if any(reader in runs or reader in found for reader in edges[run]):
+            found.add(run)
+    return found
+
+
+def choices(step: Step) -> Iterator[tuple[int, ...]]:
+    """With which of those that it reads a run may be joined; of many, all or one."""
+    given = sorted(step.near)
+    for count in range(len(given) + 1) if len(given) <= 4 else (0, 1, len(given)):
+        yield from combinations(given, count)
 
 
 def handed_on(flow: Flow, rows: Iterable[LayerRow]) -> Edges:
-    """Of each kernel, those that read what it wrote; ``rows`` are those of the whole model."""
+    """Of each kernel, those that read what it wrote; ``rows`` are those of the whole model.
+
+    What is no kernel and reads from several, or takes the output of the model, reads them too.
+    """
     kernels = {module_of(row) for row in rows if not is_norm(row)}
     source: list[int | None] = []  # of each run the kernel whose map it gives
     found: Edges = {}
     for run, (name, reads, taken) in enumerate(
         zip(flow.names, flow.reads, flow.taken, strict=True)
     ):
-        if name not in kernels:
-            source.append(source[reads[0]] if len(reads) == 1 else None)
+        if name != OUTPUT and name not in kernels and len(reads) < 2:
+            source.append(source[reads[0]] if reads else None)
             continue
         source.append(run)
         found[run] = {}

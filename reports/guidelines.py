@@ -68,8 +68,7 @@ class Thresholds:
 class Finding:
     """One figure above its threshold: ``layer: G1 1.87 > 1.50 what``, then ``advice``.
 
-    ``saved`` are the bytes that the advice saves in one run of the model, of G4 at most; 0 where
-    it saves none.
+    ``saved`` are the bytes that the advice saves in one run of the model; 0 where it saves none.
     """
 
     code: str
@@ -94,7 +93,8 @@ class Guidelines:
     """What was found in a model.
 
     ``avoidable`` is its score, the lower the better: the share of all bytes that is moved above the
-    bounds of G1 and G2, small figures included. G3 and G4 have no bound, and no part in it.
+    bounds of G1 and G2, or above what the widths of the advice move where that is less, small
+    figures included. G3 and G4 have no bound, and no part in it.
     ``elementwise`` are the shares of element-wise work in the operations (two for each MAC; the
     biases of convolutions are among it) and in the bytes; None where nothing is moved at all.
     ``time`` is its share of measured time, where that was asked for. Where operations are unknown,
@@ -122,12 +122,14 @@ def guidelines(report: ModelReport, thresholds: Thresholds | None = None) -> Gui
     ]
     flow = report.flow or flow_by_sizes(report.layers)
     edges = handed_on(flow, report.layers)
-    for block in blocks(report.layers, report.flow):
+    judged = blocks(report.layers, report.flow)
+    for block in judged:
         found += fragments(block, limits)
         share = elementwise_share(block)
         if share is not None and share > limits.g4:
             saved = saved_by_fusing(block.rows, flow, edges)
-            found.append(costly(block, share, limits.g4, saved, report.name))
+            nested = any(block.holds(other) for other in judged)
+            found.append(costly(block, share, limits.g4, saved, report.name, nested))
     total = bytes_moved(report.moved).total
     avoidable = Fraction(sum(figure.above for figure in figures), total) if total else None
     ranked = sorted(found, key=lambda each: each.code)
@@ -181,14 +183,17 @@ def elementwise_bytes(block: Block) -> int:
     return total
 
 
-def costly(block: Block, share: Fraction, limit: float, saved: int, model: str) -> Finding:
-    """G4 of a block, or of what lies outside of all."""
+def costly(
+    block: Block, share: Fraction, limit: float, saved: int, model: str, nested: bool
+) -> Finding:
+    """G4 of a block, or of what lies outside of all; ``nested``: other blocks lie in it."""
     known = "" if all(row.known for row in block.rows) else "known "
-    where = f"of the {known}bytes are moved by {kinds(block)}"
+    outside = f" outside its {'inner ' if block.path else ''}blocks" if nested else ""
+    where = f"of the {known}bytes{outside} are moved by {kinds(block)}"
     advice = (
-        f"fused into its neighbours this moves up to {numbers.integer(saved)} bytes less"
+        f"fused into its neighbours this can move {numbers.integer(saved)} bytes less"
         if saved
-        else "the block has nothing to fuse it into"
+        else "no other row there can take it in"
     )
     return Finding("G4", block.path or model, share, limit, where, advice, saved)
 

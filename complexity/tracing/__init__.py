@@ -230,7 +230,7 @@ class _Run:
                 if self.device == "meta":
                     peak = replace(peak, notes=(*peak.notes, ON_META))
             elif self.watcher is not None:
-                flow = self.watcher.runs()
+                flow = self.watcher.runs(out)
             return Trace(
                 calls=tuple(recorder.calls),
                 parameters=tuple((name, tuple(p.shape)) for name, p in left),

@@ -6,11 +6,15 @@ import weakref
 from functools import partial
 from typing import Any, TypeAlias
 
-from torch import Tensor, UntypedStorage
+from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from complexity.tracing.calls import Scope, stored, tensors_in
+from complexity.tracing.classes import LOOKUPS
+from complexity.tracing.operators import name_of
 from complexity.tracing.recorder import Recorder
+from complexity.tracing.writers import Writers
+from reports.flow import OUTPUT
 
 # Its row's name; the earlier runs that it read from; bytes of each; bytes it wrote that were read.
 Run: TypeAlias = tuple[str, tuple[int, ...], tuple[int, ...], int]
@@ -19,8 +23,8 @@ Run: TypeAlias = tuple[str, tuple[int, ...], tuple[int, ...], int]
 class Flowing(TorchDispatchMode):
     """Notes of each run who wrote the storages that it reads; a view is the storage it looks at.
 
-    A layer is one run each time that it runs, an operator outside of layers is one of its own.
-    Weights, and inputs of the model, nobody wrote.
+    A layer is one run each time that it runs, an operator outside of layers is one of its own, and
+    so is at the end whoever takes the output. Weights, and inputs of the model, nobody wrote.
     """
 
     def __init__(self) -> None:
@@ -31,7 +35,7 @@ class Flowing(TorchDispatchMode):
         self._handed: list[dict[int, int]] = []  # of each run, bytes by the storage that was read
         self._seen: set[tuple[int, int]] = set()  # what the last run has read: where it begins
         self._layer: Scope | None = None  # the last run, where it is a layer
-        self._writers: dict[int, int] = {}  # by the address of the storage
+        self._writers: dict[int, Writers] = {}  # by the address of the storage
         self._watched: dict[int, weakref.ref[Any]] = {}
 
     def attach(self, recorder: Recorder) -> None:
@@ -44,20 +48,28 @@ class Flowing(TorchDispatchMode):
         kwargs = kwargs or {}
         out = func(*args, **kwargs)
         assert self.recorder is not None  # it is attached before the model runs
-        if func.is_view:
-            return out
+        name = name_of(func)
+        if func.is_view or "empty" in name:
+            return out  # nothing is read or written yet
         run = self._run(self.recorder, func)
-        for tensor, storage in stored(tensors_in((args, kwargs))):
-            writer = self._writers.get(storage._cdata, run)
-            if writer != run:
-                self._read(tensor, storage, run, writer)
-        for _, storage in stored(tensors_in(out)):
-            self._write(storage, run)
+        outputs = tensors_in(out)
+        for place, tensor in enumerate(tensors_in((args, kwargs))):
+            looked_up = name in LOOKUPS and not place  # of a table, what is taken is read
+            self._read(tensor, run, bytes_of(outputs[0]) if looked_up and outputs else None)
+        for tensor, storage in stored(outputs):
+            address = storage._cdata
+            if address not in self._watched:
+                self._watched[address] = weakref.ref(storage, partial(self._freed, address))
+                self._writers[address] = Writers()
+            self._writers[address].write(tensor, run)
         return out
 
-    def runs(self) -> tuple[Run, ...]:
+    def runs(self, output: Any = None) -> tuple[Run, ...]:
         """In order: the row's name, before runs that differ are numbered; whom it read, how many
         bytes of each; and the bytes of what it wrote that another one read."""
+        self._begin(OUTPUT)
+        for tensor in tensors_in(output):
+            self._read(tensor, len(self._names) - 1)
         return tuple(
             (name, tuple(sorted(taken)), tuple(taken[each] for each in sorted(taken)), sum(handed))
             for name, taken, handed in zip(
@@ -65,33 +77,41 @@ class Flowing(TorchDispatchMode):
             )
         )
 
-    def _read(self, tensor: Tensor, storage: UntypedStorage, run: int, writer: int) -> None:
-        """Each place once, as a layer may look at its input in several of its operators."""
-        place, whole = storage._cdata, storage.nbytes()
-        self._handed[writer][place] = whole
-        taken = self._taken[run]
-        taken.setdefault(writer, 0)
-        if (place, tensor.storage_offset()) not in self._seen:
-            self._seen.add((place, tensor.storage_offset()))
-            taken[writer] += min(tensor.numel() * tensor.element_size(), whole)
+    def _read(self, tensor: Tensor, run: int, most: int | None = None) -> None:
+        """An operator reads each of its inputs; a layer, which may look at its own in several of
+        its operators, each place once."""
+        for _, storage in stored((tensor,)):
+            address = storage._cdata
+            writers = self._writers.get(address)
+            if writers is None:
+                continue
+            place = address, tensor.storage_offset()
+            again = self._layer is not None and place in self._seen
+            for writer, size in writers.read(tensor).items():
+                if writer != run:
+                    self._seen.add(place)
+                    self._handed[writer][address] = writers.written_by(writer)
+                    more = 0 if again else size if most is None else min(size, most)
+                    self._taken[run][writer] = self._taken[run].get(writer, 0) + more
 
     def _run(self, recorder: Recorder, func: Any) -> int:
         """The run that ``func`` is a part of, perhaps a new one."""
         scope = recorder.running
         if not scope.is_row or scope is not self._layer:
-            self._names.append(recorder.row_of(func))
-            self._taken.append({})
-            self._handed.append({})
-            self._seen.clear()
+            self._begin(recorder.row_of(func))
         self._layer = scope if scope.is_row else None
         return len(self._names) - 1
 
-    def _write(self, storage: UntypedStorage, run: int) -> None:
-        place = storage._cdata
-        if place not in self._watched:
-            self._watched[place] = weakref.ref(storage, partial(self._freed, place))
-        self._writers[place] = run
+    def _begin(self, name: str) -> None:
+        self._names.append(name)
+        self._taken.append({})
+        self._handed.append({})
+        self._seen.clear()
 
-    def _freed(self, place: int, _: Any) -> None:
-        del self._watched[place]
-        del self._writers[place]
+    def _freed(self, address: int, _: Any) -> None:
+        del self._watched[address]
+        del self._writers[address]
+
+
+def bytes_of(tensor: Tensor) -> int:
+    return tensor.numel() * tensor.element_size()

@@ -4,7 +4,7 @@ import pytest
 
 from formulas.networks import network
 from reports.flow import Flow
-from reports.fragments import blocks, is_elementwise
+from reports.fragments import Block, blocks, is_elementwise
 from reports.rows import report_of
 from tests.reports.helpers import row
 
@@ -49,6 +49,13 @@ def test_rows_belong_to_the_innermost_block_and_those_outside_to_none():
         "outer": ["outer.conv", "outer.add"],
         "outer.inner": ["outer.inner.conv", "outer.inner.add"],
     }
+
+
+def test_a_block_holds_those_below_it_and_what_is_outside_of_all_holds_them_all():
+    rest, outer, inner, other = (Block(path) for path in ("", "a", "a.b", "ab"))
+    held = [(one.path, two.path) for one in (rest, outer, inner, other)
+            for two in (rest, outer, inner, other) if one.holds(two)]  # fmt: skip
+    assert held == [("", "a"), ("", "a.b"), ("", "ab"), ("a", "a.b")]
 
 
 def test_what_joins_one_tensor_joins_nothing():

@@ -12,6 +12,7 @@ from complexity.reading import is_layer
 from complexity.tracing import trace
 from complexity.tracing.flowing import Flowing
 from complexity.tracing.recording import recording
+from complexity.tracing.writers import Writers
 from formulas.networks import NETWORKS, network
 from formulas.traffic import bytes_moved
 from reports.fragments import blocks
@@ -33,7 +34,7 @@ class Graph(nn.Module):
 
 
 def runs_of(model, *inputs):
-    found = trace(model, inputs, is_layer, flow=True).flow
+    found = trace(model, inputs, is_layer, flow=True).flow[:-1]  # the last takes the output
     return [(name, [found[each][0] for each in reads]) for name, reads, *_ in found]
 
 
@@ -75,25 +76,52 @@ def test_who_reads_from_whom(case):
     assert runs_of(Graph(function), torch.zeros(8 if "halves" in case else 7, 7)) == expected
 
 
+def in_parts(function):
+    """A map whose upper half the first layer wrote, and the lower one the second."""
+
+    def forward(m, x):
+        y = torch.empty(8, 7)
+        y[:4], y[4:] = m.one(x[:4]), m.two(x[4:])
+        return function(y)
+
+    return forward
+
+
 HALVES = 4 * 4 * 7
 WHOLE = 2 * HALVES
 SIZES = {
-    "each of its own": (lambda m, x: m.two(m.one(x)), [(), (WHOLE,)], [WHOLE, 0]),
+    "each of its own": (lambda m, x: m.two(m.one(x)), [(), (WHOLE,)], [WHOLE, WHOLE]),
     "a view is as large as it looks": (
-        lambda m, x: m.two(m.one(x).chunk(2)[0]), [(), (HALVES,)], [WHOLE, 0],
+        lambda m, x: m.two(m.one(x).chunk(2)[0]), [(), (HALVES,)], [WHOLE, HALVES],
     ),
     "two views are two parts of one map": (
-        lambda m, x: torch.mul(*m.one(x).chunk(2)), [(), (WHOLE,)], [WHOLE, 0],
+        lambda m, x: torch.mul(*m.one(x).chunk(2)), [(), (WHOLE,)], [WHOLE, HALVES],
     ),
     "what is read twice by one layer is read once": (
-        lambda m, x: m.norm(m.one(x)), [(), (WHOLE,)], [WHOLE, 0],
+        lambda m, x: m.norm(m.one(x)), [(), (WHOLE,)], [WHOLE, WHOLE],
+    ),
+    "by an operator twice, as its row says": (
+        lambda m, x: (y := m.one(x)) * y, [(), (2 * WHOLE,)], [WHOLE, WHOLE],
     ),
     "and by two runs twice": (
         lambda m, x: m.one(x) * m.two(m.one(x)),
-        [(), (), (WHOLE,), (WHOLE, WHOLE)], [WHOLE, WHOLE, WHOLE, 0],
+        [(), (), (WHOLE,), (WHOLE, WHOLE)], [WHOLE] * 4,
     ),
     "what is spread out is no more than it holds": (
-        lambda m, x: m.one(x)[:1].expand(24, 7) * 1, [(), (WHOLE,)], [WHOLE, 0],
+        lambda m, x: m.one(x)[:1].expand(24, 7) * 1, [(), (WHOLE // 8,)], [WHOLE, 3 * WHOLE],
+    ),
+    "of a table what is taken": (
+        lambda m, x: m.one(x)[torch.tensor([1, 2])], [(), (WHOLE // 4,)], [WHOLE, WHOLE // 4],
+    ),
+    "of several writers what each wrote": (
+        in_parts(lambda y: y[1:] * 1),
+        [(), (), (HALVES,), (HALVES,), (HALVES * 3 // 4, HALVES)],
+        [HALVES] * 4 + [HALVES * 7 // 4],
+    ),
+    "until all of it is written anew": (
+        in_parts(lambda y: y.neg_() * 1),
+        [(), (), (HALVES,), (HALVES,), (HALVES, HALVES), (WHOLE,)],
+        [HALVES] * 4 + [WHOLE] * 2,
     ),
 }  # fmt: skip
 
@@ -101,9 +129,17 @@ SIZES = {
 @pytest.mark.parametrize("case", SIZES)
 def test_how_much_is_read_of_whom(case):
     function, taken, written = SIZES[case]
-    found = trace(Graph(function), (torch.zeros(8, 7),), is_layer, flow=True).flow
+    found = trace(Graph(function), (torch.zeros(8, 7),), is_layer, flow=True).flow[:-1]
+    found = [run for run in found if run[0] != "lift_fresh"]
     assert [run[2] for run in found] == taken
     assert [run[3] for run in found] == written
+
+
+def test_the_last_run_takes_the_output():
+    *_, (name, reads, taken, _) = trace(
+        Graph(lambda m, x: (m.one(x)[:4], m.two(x))), (torch.zeros(8, 7),), is_layer, flow=True
+    ).flow
+    assert (name, reads, taken) == ("", (0, 1), (HALVES, WHOLE))
 
 
 def test_what_runs_read_and_write_is_what_their_rows_say():
@@ -158,7 +194,7 @@ def test_nasnets_cells_have_eight_and_sizes_count_no_more():
 
 
 def test_a_writer_that_is_forgotten_turns_the_comparison_red(monkeypatch):
-    monkeypatch.setattr(Flowing, "_write", lambda *_: None)
+    monkeypatch.setattr(Writers, "write", lambda *_: None)
     report = analyze(network("squeezenet"), flow=True)
     assert branches(report, report.flow) != branches(report)
 
@@ -177,6 +213,6 @@ def test_what_is_freed_has_no_writer_any_more():
     with torch.no_grad(), flowing, recording(model, is_layer) as recorder:
         flowing.attach(recorder)
         out = model(x)
-    assert flowing._writers[out.untyped_storage()._cdata] == 2
-    assert 0 not in flowing._writers.values()  # what the first layer gave, nobody holds
+    assert flowing._writers[out.untyped_storage()._cdata].read(out) == {2: 4 * 3 * 7}
+    assert not any(0 in each._written for each in flowing._writers.values())  # nobody holds it
     assert flowing._writers.keys() == flowing._watched.keys()

@@ -19,6 +19,7 @@ from complexity.tracing.operators import name_of
 from complexity.tracing.recorder import Recorder
 from formulas.traffic import sizes_as
 
+CLONE = torch.ops.aten.clone.default
 RECURRENT = "mkldnn_rnn_layer"
 WORKSPACE = (
     "Peak: at least this, for with gradients the CPU's kernel of a recurrent layer keeps a "
@@ -109,7 +110,9 @@ class Lifetimes(TorchDispatchMode):
         if func is torch.ops.prim.device.default:  # what a fake tensor is asked all the time
             return func(*args, **kwargs)
         self._meet(tensors_in((args, kwargs)), made=False)
-        out = self.kernels.get(func, func)(*args, **kwargs)
+        sparse = args and isinstance(args[0], Tensor) and args[0].layout is torch.sparse_coo
+        kernel = taken_over if sparse and func is CLONE else self.kernels.get(func, func)
+        out = kernel(*args, **kwargs)
         name = name_of(func)
         if name in WHOLE or (name == RECURRENT and args[-1] and not out[-1].numel()):  # in training
             self.notes[name] = WHOLE.get(name, WORKSPACE)
@@ -138,10 +141,10 @@ class Lifetimes(TorchDispatchMode):
     def keep_gradient(self, parameter: Tensor) -> None:
         """Its gradient is complete, and stays: from now on it is no activation."""
         assert parameter.grad is not None
-        place = parameter.grad.untyped_storage()._cdata
-        size = self._sizes.pop(place, 0)
-        self.held -= size
-        self.gradients += size
+        for _, storage in stored((parameter.grad,)):
+            size = self._sizes.pop(storage._cdata, 0)
+            self.held -= size
+            self.gradients += size
 
     def peak(self, inputs: Iterable[Tensor], weights: Iterable[Tensor]) -> Peak:
         """The peak of what has run, beside the tensors that were there."""
@@ -151,6 +154,12 @@ class Lifetimes(TorchDispatchMode):
             self.sizes(inputs), self.sizes(weights), *self.most,
             trainable=self.sizes(learning), notes=tuple(self.notes.values()),
         )  # fmt: skip
+
+
+def taken_over(tensor: Tensor, **_: Any) -> Tensor:
+    """A sparse gradient, kept as it is: torch copies it only where somebody looks on, as we do."""
+    parts = (tensor._indices(), tensor._values())
+    return torch.sparse_coo_tensor(*parts, tensor.shape, check_invariants=False)
 
 
 def wanted(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any) -> Any:

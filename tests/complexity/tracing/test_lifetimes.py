@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from torch import nn
+from torch.utils.checkpoint import checkpoint
 
 from complexity.models import build
 from complexity.tracing import Peak
@@ -194,3 +195,46 @@ def test_the_model_is_left_as_it_was():
     before = state_of(model, x)
     peak_of(model, x, training=True)
     assert state_of(model, x) == before
+
+
+class Checkpointed(nn.Module):
+    """Computes each block again for its gradients, as far as it must: then torch raises."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        blocks = (nn.Sequential(nn.Linear(7, 29), nn.GELU(), nn.Linear(29, 7)) for _ in range(3))
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = checkpoint(block, x, use_reentrant=False)
+        return x
+
+
+def test_what_checkpoints_compute_again_is_freed_again():
+    check_a_step(Checkpointed(), torch.zeros(13, 7))
+
+
+class Wasteful(nn.Module):
+    def forward(self, x):
+        y = x.repeat(1, 11)
+        raise ValueError(f"{y.shape} is too much")
+
+
+class Retries(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.wasteful = Wasteful()
+
+    def forward(self, x):
+        for _ in range(3):
+            try:
+                return self.wasteful(x)
+            except ValueError:
+                x = x + 1
+        return x
+
+
+def test_an_exception_that_was_caught_holds_nothing():
+    model, x = Retries(), torch.zeros(5, 7)
+    assert peak_of(model, x).activations == tracked(model, x)["Activation"] == 12 * 5 * 7 * 4

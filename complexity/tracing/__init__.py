@@ -24,11 +24,11 @@ from complexity.errors import ModelError
 from complexity.registry import has_registered_operators
 from complexity.tracing.borrowing import borrowed, collection_paused
 from complexity.tracing.calls import Scope, TracedCall, tensors_in
-from complexity.tracing.dispatching import MISSING_ON_META
 from complexity.tracing.flowing import Flowing, Run
 from complexity.tracing.kernels import compiled_apart, plain_kernels
-from complexity.tracing.lifetimes import ON_META, Lifetimes, Peak, faking, watching
+from complexity.tracing.lifetimes import ON_META, SPARSE, Lifetimes, Peak, faking, watching
 from complexity.tracing.parts import parameters_of
+from complexity.tracing.pretending import SEEN_THROUGH, Called
 from complexity.tracing.recorder import BACKWARD
 from complexity.tracing.recording import ENGINES, locating, recording
 from formulas.cost import Cost
@@ -144,23 +144,68 @@ def trace(
         if device == "cpu":
             engine = "operators"
             must_fit(model, fallback)
-        kernels = {} if device == "cpu" else MISSING_ON_META
-        watcher = Lifetimes(dtype, kernels) if memory else Flowing() if flow else None
+        watcher = Lifetimes(dtype, device == "cpu") if memory else Flowing() if flow else None
         run = _Run(device, default, training, backward, engine, fallback, watcher)
         try:
-            return run(model, inputs, is_layer)
+            found = run(model, inputs, is_layer)
         except ModelError as error:
             problem = error
+        else:
+            doubtful = way is None and (device, default) == FAKE
+            return _without_doubt(found, model, inputs, is_layer, dtype) if doubtful else found
     assert problem is not None  # the loop has run
     raise problem
 
 
-def must_fit(model: nn.Module, problem: str) -> None:
-    """Refuse a CPU run on copies that would take more than half of the machine's memory."""
+def _without_doubt(
+    found: Trace, model: nn.Module, inputs: Any, is_layer: IsLayer, dtype: str | None
+) -> Trace:
+    """The peak of a run that computes, where that of ``FAKE`` is in doubt; with a note if it cannot
+    be had."""
+    peak = found.peak
+    assert peak is not None  # it was asked for
+    if SPARSE not in peak.notes:
+        if not _sees_through(model, inputs, is_layer, found.training):
+            return found
+        peak = replace(peak, notes=(*peak.notes, SEEN_THROUGH))
+    training, backward = found.training, found.backward is not None
+    try:
+        if any(p.is_meta for p in model.parameters()):
+            raise ModelError("there are no weights to compute with")
+        must_fit(model, peak.notes[-1], peak.activations + peak.gradients)
+        watcher = Lifetimes(dtype, computed=True)
+        run = _Run("cpu", False, training, backward, "operators", peak.notes[-1], watcher)
+        return run(model, inputs, is_layer)
+    except ModelError:
+        return replace(found, peak=peak)
+
+
+def _sees_through(model: nn.Module, inputs: Any, is_layer: IsLayer, training: bool) -> bool:
+    """Whether ``model`` calls other functions of torch in a run of ``FAKE`` than on meta."""
+    seen = []
+    for ways in ((FAKE,), WAYS[:2]):
+        for device, default in ways:
+            called = Called()
+            try:
+                _Run(device, default, training, False, "operators", "", called)(
+                    model, inputs, is_layer
+                )
+            except ModelError:
+                continue
+            seen.append(called.names)
+            break
+    return len(seen) == 2 and seen[0] != seen[1]
+
+
+def must_fit(model: nn.Module, problem: str, held: int = 0) -> None:
+    """Refuse a CPU run on copies that would take more than half of the machine's memory.
+
+    ``held`` are the bytes that the run is known to make.
+    """
     tensors = {id(t): t for t in (*model.parameters(), *model.buffers()) if not is_lazy(t)}
     needed = sum(tensor.numel() * tensor.element_size() for tensor in tensors.values())
     there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    if 2 * needed > there:
+    if 2 * needed + held > there:
         size = f"{needed / 2**30:.1f} GiB of weights do not fit twice in {there / 2**30:.1f} GiB"
         raise ModelError(f"{problem}; it cannot run on the CPU either: {size}")
 
@@ -175,14 +220,14 @@ class _Run:
     backward: bool
     engine: str
     fallback: str
-    watcher: Lifetimes | Flowing | None
+    watcher: Lifetimes | Flowing | Called | None
 
     def __call__(self, model: nn.Module, inputs: Any, is_layer: IsLayer) -> Trace:
-        memory = isinstance(self.watcher, Lifetimes)
+        plainly = isinstance(self.watcher, (Lifetimes, Called))
         fake = faking() if (self.device, self.default) == FAKE else None
         with (
             collection_paused(),
-            compiled_apart() if memory else plain_kernels(),
+            compiled_apart() if plainly else plain_kernels(),
             torch.inference_mode(False),
             borrowed(
                 model, "cpu" if fake else self.device, arguments_of(inputs),
@@ -192,7 +237,7 @@ class _Run:
             torch.set_grad_enabled(self.backward),
             fake or nullcontext(),
             watching(self.watcher),
-            locating(model, is_layer) if memory else recording(model, is_layer, self.engine)
+            locating(model, is_layer) if plainly else recording(model, is_layer, self.engine)
             as recorder,
         ):  # fmt: skip
             if self.watcher is not None:
@@ -212,7 +257,7 @@ class _Run:
                 peak = self.watcher.peak(given, recorder.parts.tensors.values())
                 if self.device == "meta":
                     peak = replace(peak, notes=(*peak.notes, ON_META))
-            elif self.watcher is not None:
+            elif isinstance(self.watcher, Flowing):
                 flow = self.watcher.runs()
             return Trace(
                 calls=tuple(recorder.calls),

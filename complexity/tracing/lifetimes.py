@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -14,12 +14,12 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from complexity.tracing.calls import name_of_dtype, stored, tensors_in
+from complexity.tracing.calls import PARTS, name_of_dtype, stored, tensors_in
 from complexity.tracing.operators import name_of
 from complexity.tracing.recorder import Recorder
+from complexity.tracing.results import COMPUTED, UNCOMPUTED
 from formulas.traffic import sizes_as
 
-CLONE = torch.ops.aten.clone.default
 RECURRENT = "mkldnn_rnn_layer"
 WORKSPACE = (
     "Peak: at least this, for with gradients the CPU's kernel of a recurrent layer keeps a "
@@ -34,6 +34,12 @@ WHOLE = {
         ("_native_multi_head_attention", "multi-head attention"),
     )
 }
+# A sparse result is as long as its numbers say; that of these is as long as what they are given.
+KEEPING = frozenset(("_sparse_coo_tensor_with_dims_and_tensors", "clone", "detach"))
+SPARSE = (
+    "Peak: perhaps more, for how much a sparse tensor holds is known from its numbers alone, and "
+    "this run has none."
+)
 ON_META = (
     "Peak: of a run on the meta device, where torch composes what the CPU has a kernel for: that "
     "may hold more or less."
@@ -66,16 +72,15 @@ class Lifetimes(TorchDispatchMode):
     """Sees which storages operators make, and when nobody holds them any more.
 
     Views, and results in place, share a storage, which counts once. What was there before the run
-    does not count. With ``dtype`` floating numbers weigh as if they had this type. ``kernels`` take
-    the place of operators.
+    does not count. With ``dtype`` floating numbers weigh as if they had this type. ``computed``
+    says that there are numbers.
     """
 
-    def __init__(
-        self, dtype: str | None = None, kernels: Mapping[Any, Callable[..., Any]] | None = None
-    ) -> None:
+    def __init__(self, dtype: str | None = None, computed: bool = False) -> None:
         super().__init__()
         self.dtype = dtype
-        self.kernels = kernels or {}
+        self.computed = computed
+        self.kernels = COMPUTED if computed else UNCOMPUTED
         self.bytes_of = sizes_as(dtype)
         self.where: Callable[[Any], str] = name_of
         self.held = 0
@@ -110,16 +115,22 @@ class Lifetimes(TorchDispatchMode):
         if func is torch.ops.prim.device.default:  # what a fake tensor is asked all the time
             return func(*args, **kwargs)
         self._meet(tensors_in((args, kwargs)), made=False)
-        sparse = args and isinstance(args[0], Tensor) and args[0].layout is torch.sparse_coo
-        kernel = taken_over if sparse and func is CLONE else self.kernels.get(func, func)
-        out = kernel(*args, **kwargs)
+        out = self.kernels.get(func, func)(*args, **kwargs)
         name = name_of(func)
         if name in WHOLE or (name == RECURRENT and args[-1] and not out[-1].numel()):  # in training
             self.notes[name] = WHOLE.get(name, WORKSPACE)
-        self._meet(tensors_in(wanted(func, args, kwargs, out)), made=True)
+        made = tensors_in(wanted(func, args, kwargs, out))
+        if name not in KEEPING:
+            self._doubt(made)
+        self._meet(made, made=True)
         if self.held + self.gradients > sum(self.most[:2]):
             self.most = (self.held, self.gradients, self.where(func))
         return out
+
+    def _doubt(self, tensors: Iterable[Tensor]) -> None:
+        """Without numbers, a sparse tensor has lost its length."""
+        if not self.computed and any(each.layout in PARTS for each in tensors):
+            self.notes[SPARSE] = SPARSE
 
     def _meet(self, tensors: Iterable[Tensor], made: bool) -> None:
         """Count what is new among the results of an operator; new inputs were there before."""
@@ -148,18 +159,13 @@ class Lifetimes(TorchDispatchMode):
 
     def peak(self, inputs: Iterable[Tensor], weights: Iterable[Tensor]) -> Peak:
         """The peak of what has run, beside the tensors that were there."""
-        weights = list(weights)
+        inputs, weights = list(inputs), list(weights)
+        self._doubt((*inputs, *weights))
         learning = (each for each in weights if each.requires_grad)
         return Peak(
             self.sizes(inputs), self.sizes(weights), *self.most,
             trainable=self.sizes(learning), notes=tuple(self.notes.values()),
         )  # fmt: skip
-
-
-def taken_over(tensor: Tensor, **_: Any) -> Tensor:
-    """A sparse gradient, kept as it is: torch copies it only where somebody looks on, as we do."""
-    parts = (tensor._indices(), tensor._values())
-    return torch.sparse_coo_tensor(*parts, tensor.shape, check_invariants=False)
 
 
 def wanted(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any) -> Any:
@@ -192,7 +198,7 @@ def faking() -> FakeTensorMode:
 
 
 @contextmanager
-def watching(watcher: TorchDispatchMode | None) -> Iterator[None]:
+def watching(watcher: AbstractContextManager[Any] | None) -> Iterator[None]:
     """Whatever runs is seen by ``watcher``, below other modes; nothing without one."""
     if watcher is None:
         yield

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from torch.utils.checkpoint import checkpoint
 
 from complexity.models import build
 from complexity.tracing import Peak
-from complexity.tracing.lifetimes import Lifetimes
+from complexity.tracing.lifetimes import SPARSE, Lifetimes
 from formulas.errors import SizeError
 from formulas.networks import network
 from tests.complexity.helpers import state_of
@@ -237,4 +238,52 @@ class Retries(nn.Module):
 
 def test_an_exception_that_was_caught_holds_nothing():
     model, x = Retries(), torch.zeros(5, 7)
-    assert peak_of(model, x).activations == tracked(model, x)["Activation"] == 12 * 5 * 7 * 4
+    assert peak_of(model, x).activations == tracked(model, x)["Activation"] == 13 * 5 * 7 * 4
+
+
+class Looks(nn.Module):
+    """Looks up so often, in a table whose gradient is sparse."""
+
+    def __init__(self, times: int = 1, device=None) -> None:
+        super().__init__()
+        self.times = times
+        self.table = nn.Embedding(53, 17, sparse=True, device=device)
+        self.fc = nn.Linear(17, 2, device=device)
+
+    def forward(self, x):
+        return self.fc(sum(self.table(x) for _ in range(self.times)))
+
+
+def test_a_sparse_gradient_weighs_what_is_stored_of_it():
+    """Its indices are the input; the rows of its values, and the two gradients that are dense."""
+    found = peak_of(Looks(), torch.zeros(4, 7, dtype=torch.int64), training=True)
+    rows, outs = 4 * 28 * 17, 4 * 28 * 2
+    # the rows that were taken and their gradient, the output and its own
+    assert found.activations + found.gradients == 2 * rows + 2 * outs + 4 * 2 * 17 + 4 * 2
+    assert found.notes == ()
+
+
+def test_a_sum_of_sparse_gradients_is_as_long_as_it_is_when_computed():
+    given = torch.zeros(4, 7, dtype=torch.int64)
+    found, computed = (
+        peak_of(Looks(2), given, training=True, way=way) for way in (None, ("cpu", False))
+    )
+    assert found == computed
+    assert found.notes == ()
+    unknown = peak_of(Looks(2, "meta"), given.to("meta"), training=True)
+    assert unknown.notes == (SPARSE,)
+    assert unknown.activations + unknown.gradients < found.activations + found.gradients
+
+
+@pytest.mark.parametrize("form", ["coo", "csr", "csc"])
+def test_a_sparse_input_weighs_its_indices_and_values(form):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # torch calls compressed tensors new
+        x = getattr(torch.eye(5), f"to_sparse_{form}")()
+    indices = {"coo": 2 * 5, "csr": 6 + 5, "csc": 6 + 5}[form]
+    assert peak_of(Dense(), x).inputs == indices * 8 + 5 * 4
+
+
+class Dense(nn.Module):
+    def forward(self, x):
+        return x.to_dense()

@@ -12,14 +12,23 @@ from torch import Tensor
 from complexity.tracing.dispatching import MISSING_ON_META
 
 aten = torch.ops.aten
+ACCUMULATES = "torch::autograd::AccumulateGrad"  # the node that keeps a parameter's gradient
 
 
 def kept(tensor: Tensor, **settings: Any) -> Tensor:
-    """A copy; of a sparse gradient none, for torch makes one only where somebody looks on."""
+    """A copy, as long as what is copied; the gradient that a parameter gets is kept as it is.
+
+    torch copies a sparse one there only if a mode looks on, as here, and so holds it too.
+    """
     if tensor.layout is not torch.sparse_coo:
         return aten.clone.default(tensor, **settings)
     parts = (tensor._indices(), tensor._values())
-    return torch.sparse_coo_tensor(*parts, tensor.shape, check_invariants=False)
+    node = torch._C._current_autograd_node()
+    if node is None or node.name() != ACCUMULATES:
+        parts = (parts[0].clone(), parts[1].clone())
+    return torch.sparse_coo_tensor(
+        *parts, tensor.shape, check_invariants=False, is_coalesced=tensor.is_coalesced()
+    )
 
 
 def bags(

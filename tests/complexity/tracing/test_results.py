@@ -4,6 +4,7 @@ from itertools import product
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from complexity.tracing.lifetimes import faking
 from complexity.tracing.results import COMPUTED, UNCOMPUTED
@@ -36,13 +37,43 @@ def test_an_embedding_bag_keeps_what_the_cpus_kernel_keeps(func):
     assert others  # else torch has become as exact, and the rule can go
 
 
-def test_a_sparse_gradient_is_no_copy_and_any_other_tensor_is():
-    clone = torch.ops.aten.clone.default
-    kept = COMPUTED[clone]
-    indices, values = torch.tensor([[2, 0]]), torch.ones(2, 3)
-    sparse = torch.sparse_coo_tensor(indices, values, (5, 3), check_invariants=True)
-    found = kept(sparse)
-    assert found._values().data_ptr() == values.data_ptr()
-    assert torch.equal(found.to_dense(), sparse.to_dense())
-    assert kept(values).data_ptr() != values.data_ptr()
-    assert kept(values.t(), memory_format=torch.contiguous_format).is_contiguous()
+def test_a_parameter_keeps_its_sparse_gradient_and_any_other_tensor_is_copied():
+    kept = COMPUTED[torch.ops.aten.clone.default]
+    dense = torch.ones(2, 3)
+    sparse = torch.sparse_coo_tensor(torch.tensor([[2, 0]]), dense, (5, 3), check_invariants=True)
+    for each in (sparse, sparse.coalesce()):
+        copied = kept(each)
+        assert copied._values().data_ptr() != each._values().data_ptr()
+        assert torch.equal(copied.to_dense(), each.to_dense())
+        assert copied.is_coalesced() == each.is_coalesced()
+    with faking():
+        parts = (torch.zeros(1, 2, dtype=torch.int64), torch.zeros(2, 3))
+        sparse = torch.sparse_coo_tensor(*parts, (5, 3), check_invariants=False)
+        assert kept(sparse)._values().shape == (2, 3)
+    assert kept(dense).data_ptr() != dense.data_ptr()
+    assert kept(dense.t(), memory_format=torch.contiguous_format).is_contiguous()
+
+
+class Copies(TorchDispatchMode):
+    """Where the values of each tensor that is copied lie, before and after."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.places = []
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        out = COMPUTED.get(func, func)(*args, **(kwargs or {}))
+        if func in COMPUTED:
+            self.places.append((args[0]._values().data_ptr(), out._values().data_ptr()))
+        return out
+
+
+def test_it_is_the_gradient_that_torch_has_when_nobody_looks_on():
+    table, given = torch.nn.Embedding(5, 3, sparse=True), torch.tensor([2, 0])
+    table(given).sum().backward()
+    alone = table.weight.grad
+    table.weight.grad = None
+    with Copies() as seen:
+        table(given).sum().backward()
+    assert [before == after for before, after in seen.places] == [True]
+    assert torch.equal(table.weight.grad.to_dense(), alone.to_dense())

@@ -6,8 +6,9 @@ tell ``recorder`` which layer is running. What runs is seen by ``dispatching``, 
 operator, or answered by ``answers`` without a kernel (``functions``, ``recording``); of identical
 blocks one runs (``repeating``, ``likeness``). ``operators`` reads the cost of one operator off its
 tensors (``classes`` lists those without multiply-adds), and ``calls`` are what is left, kept by
-``filing``. ``lifetimes`` follows tensors until they are freed, and ``flowing`` from who wrote them
-to who reads them.
+``filing``. ``lifetimes`` follows tensors until they are freed (``results`` are the CPU's own,
+``pretending`` asks whether the model was taken in), and ``flowing`` from who wrote them to who
+reads them.
 """
 
 import os
@@ -118,10 +119,10 @@ def trace(
     run there runs on the CPU, on copies of inputs and buffers. The ``fast`` engine runs no kernel
     for what it knows; ``operators`` runs all of them, and so do training and the CPU. With
     ``memory`` its tensors are followed until they are freed, in bytes of ``dtype``, as the CPU's
-    own kernels make them, by a run of ``FAKE``. With ``flow`` they are followed from who wrote
-    them to who reads. The calls of such runs are no rows. The model is left as it was. With
-    ``way``, one of ``WAYS``, no other is tried. Raises ``ModelError`` where the model raises in all
-    of them.
+    own kernels make them, by a run of ``FAKE``, or of the CPU where that is in doubt. With
+    ``flow`` they are followed from who wrote them to who reads. The calls of such runs are no rows.
+    The model is left as it was. With ``way``, one of ``WAYS``, no other is tried. Raises
+    ``ModelError`` where the model raises in all of them.
     """
     if engine not in ENGINES:
         raise ModelError(f"engine={engine!r} must be one of {', '.join(ENGINES)}")
@@ -160,8 +161,7 @@ def trace(
 def _without_doubt(
     found: Trace, model: nn.Module, inputs: Any, is_layer: IsLayer, dtype: str | None
 ) -> Trace:
-    """The peak of a run that computes, where that of ``FAKE`` is in doubt; with a note if it cannot
-    be had."""
+    """``found``; where its peak is in doubt, a run that computes, or a note if none can."""
     peak = found.peak
     assert peak is not None  # it was asked for
     if SPARSE not in peak.notes:

@@ -90,7 +90,7 @@ def analyze(
     report = with_training(report, module, run, optimizer)
     if flow:
         report = with_flow(report, module, inputs)
-    return with_memory(report, module, inputs, bytes_as) if memory else report
+    return with_memory(report, module, run, inputs, bytes_as) if memory else report
 
 
 def run_of(
@@ -159,14 +159,18 @@ def with_training(
 
 
 def with_memory(
-    report: ModelReport, module: nn.Module, inputs: Any, bytes_as: str | None
+    report: ModelReport, module: nn.Module, run: Trace, inputs: Any, bytes_as: str | None
 ) -> ModelReport:
-    """``report`` with the memory at the peak of a run, or of the training step that was traced."""
+    """``report`` with the memory at the peak of a run, or of the training step that was traced.
+
+    What had to be computed for the rows, in ``run``, is computed for this too.
+    """
     step = report.training
     training = step is not None
     run = trace(
-        module, inputs, is_layer, training=training, backward=training, memory=True, dtype=bytes_as
-    )
+        module, inputs, is_layer, training=training, backward=training, memory=True,
+        dtype=bytes_as, way=run.way if run.device == "cpu" else None,
+    )  # fmt: skip
     assert run.peak is not None  # it was asked for
     peak, kept = run.peak, OPTIMIZER_STATE[step.optimizer] if step else 0
     memory = Memory(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from operator import add
@@ -158,12 +158,30 @@ def shape_of(tensor: Tensor) -> Shape:
 
 
 def stored(tensors: Iterable[Tensor]) -> Iterator[tuple[Tensor, torch.UntypedStorage]]:
-    """Each with its storage; a sparse or nested one has no one storage, and is left out."""
+    """Each with its storage: of a sparse one, its indices and its values; a nested one has none."""
     for tensor in tensors:
         try:
             yield tensor, tensor.untyped_storage()
         except NotImplementedError:
-            continue
+            yield from stored(parts_of(tensor))
+
+
+# What gives the parts of a sparse tensor; rows or columns may be compressed, blocks are alike.
+ROWS = (Tensor.crow_indices, Tensor.col_indices, Tensor.values)
+COLUMNS = (Tensor.ccol_indices, Tensor.row_indices, Tensor.values)
+PARTS: dict[torch.layout, tuple[Callable[[Tensor], Tensor], ...]] = {
+    torch.sparse_coo: (Tensor._indices, Tensor._values),
+    torch.sparse_csr: ROWS,
+    torch.sparse_bsr: ROWS,
+    torch.sparse_csc: COLUMNS,
+    torch.sparse_bsc: COLUMNS,
+}
+
+
+def parts_of(tensor: Tensor) -> Iterator[Tensor]:
+    """The indices and the values that a sparse tensor is stored as; nothing of any other."""
+    with torch._C.DisableTorchFunction():  # to look at a tensor is no operation of the model's
+        yield from [part(tensor.detach()) for part in PARTS.get(tensor.layout, ())]
 
 
 def size_of(tensors: Iterable[Tensor]) -> int:

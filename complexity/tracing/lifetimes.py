@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,10 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from complexity.tracing.calls import name_of_dtype, stored, tensors_in
+from complexity.tracing.calls import PARTS, name_of_dtype, stored, tensors_in
 from complexity.tracing.operators import name_of
 from complexity.tracing.recorder import Recorder
+from complexity.tracing.results import COMPUTED, UNCOMPUTED
 from formulas.traffic import sizes_as
 
 RECURRENT = "mkldnn_rnn_layer"
@@ -33,6 +34,12 @@ WHOLE = {
         ("_native_multi_head_attention", "multi-head attention"),
     )
 }
+# A sparse result is as long as its numbers say; that of these is as long as what they are given.
+KEEPING = frozenset(("_sparse_coo_tensor_with_dims_and_tensors", "clone", "detach"))
+SPARSE = (
+    "Peak: perhaps more, for how much a sparse tensor holds is known from its numbers alone, and "
+    "this run has none."
+)
 ON_META = (
     "Peak: of a run on the meta device, where torch composes what the CPU has a kernel for: that "
     "may hold more or less."
@@ -65,16 +72,15 @@ class Lifetimes(TorchDispatchMode):
     """Sees which storages operators make, and when nobody holds them any more.
 
     Views, and results in place, share a storage, which counts once. What was there before the run
-    does not count. With ``dtype`` floating numbers weigh as if they had this type. ``kernels`` take
-    the place of operators.
+    does not count. With ``dtype`` floating numbers weigh as if they had this type. ``computed``
+    says that there are numbers.
     """
 
-    def __init__(
-        self, dtype: str | None = None, kernels: Mapping[Any, Callable[..., Any]] | None = None
-    ) -> None:
+    def __init__(self, dtype: str | None = None, computed: bool = False) -> None:
         super().__init__()
         self.dtype = dtype
-        self.kernels = kernels or {}
+        self.computed = computed
+        self.kernels = COMPUTED if computed else UNCOMPUTED
         self.bytes_of = sizes_as(dtype)
         self.where: Callable[[Any], str] = name_of
         self.held = 0
@@ -113,10 +119,18 @@ class Lifetimes(TorchDispatchMode):
         name = name_of(func)
         if name in WHOLE or (name == RECURRENT and args[-1] and not out[-1].numel()):  # in training
             self.notes[name] = WHOLE.get(name, WORKSPACE)
-        self._meet(tensors_in(wanted(func, args, kwargs, out)), made=True)
+        made = tensors_in(wanted(func, args, kwargs, out))
+        if name not in KEEPING:
+            self._doubt(made)
+        self._meet(made, made=True)
         if self.held + self.gradients > sum(self.most[:2]):
             self.most = (self.held, self.gradients, self.where(func))
         return out
+
+    def _doubt(self, tensors: Iterable[Tensor]) -> None:
+        """Without numbers, a sparse tensor has lost its length."""
+        if not self.computed and any(each.layout in PARTS for each in tensors):
+            self.notes[SPARSE] = SPARSE
 
     def _meet(self, tensors: Iterable[Tensor], made: bool) -> None:
         """Count what is new among the results of an operator; new inputs were there before."""
@@ -138,14 +152,15 @@ class Lifetimes(TorchDispatchMode):
     def keep_gradient(self, parameter: Tensor) -> None:
         """Its gradient is complete, and stays: from now on it is no activation."""
         assert parameter.grad is not None
-        place = parameter.grad.untyped_storage()._cdata
-        size = self._sizes.pop(place, 0)
-        self.held -= size
-        self.gradients += size
+        for _, storage in stored((parameter.grad,)):
+            size = self._sizes.pop(storage._cdata, 0)
+            self.held -= size
+            self.gradients += size
 
     def peak(self, inputs: Iterable[Tensor], weights: Iterable[Tensor]) -> Peak:
         """The peak of what has run, beside the tensors that were there."""
-        weights = list(weights)
+        inputs, weights = list(inputs), list(weights)
+        self._doubt((*inputs, *weights))
         learning = (each for each in weights if each.requires_grad)
         return Peak(
             self.sizes(inputs), self.sizes(weights), *self.most,
@@ -183,7 +198,7 @@ def faking() -> FakeTensorMode:
 
 
 @contextmanager
-def watching(watcher: TorchDispatchMode | None) -> Iterator[None]:
+def watching(watcher: AbstractContextManager[Any] | None) -> Iterator[None]:
     """Whatever runs is seen by ``watcher``, below other modes; nothing without one."""
     if watcher is None:
         yield

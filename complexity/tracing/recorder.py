@@ -32,6 +32,7 @@ from complexity.tracing.parts import Parts, parameters_of
 from formulas.cost import Cost
 
 BACKWARD = "backward"
+FAILED = "_failed_in"  # an attribute of exceptions: in which run, and in which layer
 TAKING = frozenset(LOOKUPS)
 
 
@@ -50,7 +51,7 @@ class Recorder:
         self.backward: Scope | None = None
         self._scopes = [Scope("", False)]
         self._handled: list[BaseException | None] = []  # what was being handled at each entry
-        self._failures: list[tuple[BaseException, str]] = []
+        self._mark = object()  # on what was raised in this run
         self.entered: Counter[int] = Counter()  # how often each module began to run
         self._counted: set[int] = set()  # parameters that some row has already counted
         self.parts = Parts(model)
@@ -200,8 +201,8 @@ class Recorder:
         scope = self._scopes.pop()
         error = sys.exc_info()[1]
         if error is not self._handled.pop() and error is not None:
-            if self.failed_in(error) is None:
-                self._failures.append((error, scope.path))
+            if self.failed_in(error) is None:  # to keep it would keep its frames, and their tensors
+                vars(error)[FAILED] = (self._mark, scope.path)
             return
         if scope.is_row and self._scopes[-1] is not scope and not self.backward:
             with DisableTorchFunction():
@@ -241,7 +242,8 @@ class Recorder:
 
     def failed_in(self, error: BaseException) -> str | None:
         """The path of the innermost layer that ``error`` came out of."""
-        return next((path for each, path in self._failures if each is error), None)
+        mark, path = vars(error).get(FAILED, (None, None))
+        return path if mark is self._mark else None
 
     def is_first(self, block: nn.Module, path: str, parts: frozenset[int]) -> bool:
         """Whether ``block`` runs now, as no row, for the first time, and so do all of its parts."""

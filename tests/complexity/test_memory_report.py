@@ -7,6 +7,7 @@ import json
 
 import pytest
 import torch
+from torch._subclasses import FakeTensor
 
 from complexity import analyze
 from complexity.tracing.lifetimes import WORKSPACE
@@ -115,6 +116,33 @@ def test_what_has_no_effect_or_no_meaning_is_refused(capsys, arguments, said):
     done = run(capsys, "report", "mobilenet", *arguments)
     assert (done.status, done.out) == (2, "")
     assert said in done.err
+
+
+class NeedsNumbers(torch.nn.Module):
+    """As decoders of transformers do: they look into the mask, unless they see that it is fake."""
+
+    def forward(self, x):
+        if isinstance(x, FakeTensor) or not (x == 0).all():
+            x = x.repeat(11, 1)[: len(x)]
+        return x + 1
+
+
+def test_what_is_computed_for_the_rows_is_computed_for_the_peak():
+    report = analyze(NeedsNumbers(), torch.zeros(3, 5), memory=True)
+    assert report.memory is not None
+    assert (report.verdict.traced_on, report.memory.activations) == ("cpu", 4 * 15)
+
+
+def test_sparse_gradients_are_no_fault_of_the_model(capsys, tmp_path):
+    (tmp_path / "m.py").write_text(
+        "from torch import nn\n"
+        "def looks():\n"
+        "    return nn.Sequential(nn.Embedding(53, 17, sparse=True), nn.Linear(17, 2))\n"
+    )
+    step = (f"{tmp_path}/m.py:looks", "--input", "4x7:int64", "--backward", "--memory")
+    done = run(capsys, "report", *step)
+    assert (done.status, done.err) == (0, "")
+    assert "held at the peak, in backward" in done.out
 
 
 def test_analyze_keeps_the_memory_on_its_report():

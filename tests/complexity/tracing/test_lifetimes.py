@@ -2,15 +2,17 @@
 
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
+from torch.utils.checkpoint import checkpoint
 
 from complexity.models import build
 from complexity.tracing import Peak
-from complexity.tracing.lifetimes import Lifetimes
+from complexity.tracing.lifetimes import SPARSE, Lifetimes
 from formulas.errors import SizeError
 from formulas.networks import network
 from tests.complexity.helpers import state_of
@@ -194,3 +196,94 @@ def test_the_model_is_left_as_it_was():
     before = state_of(model, x)
     peak_of(model, x, training=True)
     assert state_of(model, x) == before
+
+
+class Checkpointed(nn.Module):
+    """Computes each block again for its gradients, as far as it must: then torch raises."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        blocks = (nn.Sequential(nn.Linear(7, 29), nn.GELU(), nn.Linear(29, 7)) for _ in range(3))
+        self.blocks = nn.ModuleList(blocks)
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = checkpoint(block, x, use_reentrant=False)
+        return x
+
+
+def test_what_checkpoints_compute_again_is_freed_again():
+    check_a_step(Checkpointed(), torch.zeros(13, 7))
+
+
+class Wasteful(nn.Module):
+    def forward(self, x):
+        y = x.repeat(1, 11)
+        raise ValueError(f"{y.shape} is too much")
+
+
+class Retries(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.wasteful = Wasteful()
+
+    def forward(self, x):
+        for _ in range(3):
+            try:
+                return self.wasteful(x)
+            except ValueError:
+                x = x + 1
+        return x
+
+
+def test_an_exception_that_was_caught_holds_nothing():
+    model, x = Retries(), torch.zeros(5, 7)
+    assert peak_of(model, x).activations == tracked(model, x)["Activation"] == 13 * 5 * 7 * 4
+
+
+class Looks(nn.Module):
+    """Looks up so often, in a table whose gradient is sparse."""
+
+    def __init__(self, times: int = 1, device=None) -> None:
+        super().__init__()
+        self.times = times
+        self.table = nn.Embedding(53, 17, sparse=True, device=device)
+        self.fc = nn.Linear(17, 2, device=device)
+
+    def forward(self, x):
+        return self.fc(sum(self.table(x) for _ in range(self.times)))
+
+
+def test_a_sparse_gradient_weighs_what_is_stored_of_it():
+    """Its indices are the input; the rows of its values, and the two gradients that are dense."""
+    found = peak_of(Looks(), torch.zeros(4, 7, dtype=torch.int64), training=True)
+    rows, outs = 4 * 28 * 17, 4 * 28 * 2
+    # the rows that were taken and their gradient, the output and its own
+    assert found.activations + found.gradients == 2 * rows + 2 * outs + 4 * 2 * 17 + 4 * 2
+    assert found.notes == ()
+
+
+def test_a_sum_of_sparse_gradients_is_as_long_as_it_is_when_computed():
+    given = torch.zeros(4, 7, dtype=torch.int64)
+    found, computed = (
+        peak_of(Looks(2), given, training=True, way=way) for way in (None, ("cpu", False))
+    )
+    assert found == computed
+    assert found.notes == ()
+    unknown = peak_of(Looks(2, "meta"), given.to("meta"), training=True)
+    assert unknown.notes == (SPARSE,)
+    assert unknown.activations + unknown.gradients < found.activations + found.gradients
+
+
+@pytest.mark.parametrize("form", ["coo", "csr", "csc"])
+def test_a_sparse_input_weighs_its_indices_and_values(form):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # torch calls compressed tensors new
+        x = getattr(torch.eye(5), f"to_sparse_{form}")()
+    indices = {"coo": 2 * 5, "csr": 6 + 5, "csc": 6 + 5}[form]
+    assert peak_of(Dense(), x).inputs == indices * 8 + 5 * 4
+
+
+class Dense(nn.Module):
+    def forward(self, x):
+        return x.to_dense()

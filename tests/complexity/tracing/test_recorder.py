@@ -1,5 +1,6 @@
 """What runs is attributed to the right module."""
 
+import pytest
 import torch
 from torch import nn
 
@@ -44,6 +45,22 @@ def test_a_module_that_fails_and_is_caught_leaves_no_call():
         model(torch.empty(2, 5))
     assert [(call.name, call.cost.macs) for call in recorder.calls] == [("right", 30)]
     assert [name for name, _ in recorder.uncounted_parameters()] == ["wrong.weight", "wrong.bias"]
+
+
+def test_an_exception_says_where_it_came_from_and_to_its_own_recorder_alone():
+    class Fails(nn.Module):
+        def forward(self, x):
+            raise ERROR
+
+    ERROR = ValueError("one for all")  # noqa: N806
+    model = nn.Sequential(nn.Sequential(Fails()))
+    with recording(model, is_leaf) as recorder, pytest.raises(ValueError, match="one"):
+        model(torch.empty(2))
+    with recording(model[0], is_leaf) as other:
+        assert (recorder.failed_in(ERROR), other.failed_in(ERROR)) == ("0.0", None)
+        with pytest.raises(ValueError, match="one"):
+            model[0](torch.empty(2))
+    assert other.failed_in(ERROR) == "0"
 
 
 def test_runs_of_one_shape_are_one_call():

@@ -1,38 +1,17 @@
 """One run of a model: which calls it leaves, in which order, and where it ran."""
 
-from collections import UserDict
-
-import pytest
 import torch
 from torch import nn
 
-from complexity.errors import ModelError
-from complexity.tracing import Arguments, arguments_of, trace
+from complexity.tracing import trace
 from formulas.cost import Cost
-from tests.complexity.small import MYSTERY, Asks, Calls, Mysterious, PartlyUnused, Raises, Tied
+from tests.complexity.small import MYSTERY, Asks, Calls, Mysterious, PartlyUnused, Tied
 
 X = torch.empty(3, 5)
 
 
 def is_linear(module: nn.Module) -> bool:
     return isinstance(module, nn.Linear)
-
-
-@pytest.mark.parametrize(
-    ("inputs", "expected"),
-    [
-        (X, ((X,), {})),
-        ((X, 3), ((X, 3), {})),
-        ([X], (([X],), {})),
-        ({"x": X, "y": 3}, ((), {"x": X, "y": 3})),
-        (UserDict(x=X), ((), {"x": X})),
-        (Arguments(X, y=3), ((X,), {"y": 3})),
-        ({"x": X}, ((), {"x": X})),
-        (None, ((None,), {})),
-    ],
-)
-def test_inputs_become_arguments(inputs, expected):
-    assert arguments_of(inputs) == expected
 
 
 def test_calls_come_in_the_order_of_execution():
@@ -125,23 +104,3 @@ def test_nothing_is_computed_on_the_meta_device():
         model = nn.Linear(huge, huge, bias=False)
         (call,) = trace(model, torch.empty(1, huge), is_linear).calls
     assert call.cost.macs == 10**18
-
-
-def test_no_gradient_is_recorded():
-    seen = []
-    trace(Calls(lambda x: seen.append(torch.is_grad_enabled()) or x), X, is_linear)
-    assert seen == [False]
-
-
-def test_a_model_that_raises_is_told_in_one_line():
-    with pytest.raises(ModelError) as refused:
-        trace(Raises(nn.Linear(11, 7)), torch.zeros(3, 5, 11), is_linear)
-    assert str(refused.value) == "Raises raised KeyError: 'the reason\\nand more of it'"
-
-
-def test_an_error_without_words_is_told_by_its_class():
-    def fail(_):
-        raise NotImplementedError
-
-    with pytest.raises(ModelError, match=r"^Calls raised NotImplementedError$"):
-        trace(Calls(fail), X, is_linear)

@@ -12,7 +12,8 @@ A batch norm is no kernel, for it folds into its convolution; nor is what has no
 
 The plan is built run by run, in order. Plans that differ only in what is behind them are one, of
 which the best is kept: what is found is the most that can be saved by these rules, as long as no
-more than ``WIDTH`` plans stand side by side. Where more do, as in wide blocks, it may be less.
+more than ``WIDTH`` plans stand side by side. Where more do, as in wide blocks, it may be less. Large
+blocks, such as a scan step by step, have fewer plans, so that ``EFFORT`` is enough.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from reports.rows import LayerRow
 
 Edges = dict[int, dict[int, int]]  # of each kernel, bytes by the kernel that reads them
 WIDTH = 128
+EFFORT = 100_000  # live runs and who waits for whom, of all plans of a block
 POINTWISE = ("addition", "elementwise", "channel_shuffle", "copy")
 
 
@@ -37,13 +39,16 @@ def saved_by_fusing(block: Sequence[LayerRow], flow: Flow, edges: Edges) -> int:
     """Bytes of the rows of ``block`` that need not move; ``flow`` and ``edges``, what is handed on
     in it, are those of the whole model."""
     plans = {EMPTY: 0}
-    for step in steps(block, flow, edges):
+    todo = list(steps(block, flow, edges))
+    for step in todo:
         found: dict[Plan, int] = {}
         for plan, saved in plans.items():
             for joined in choices(step):
                 for longer, more in plan.longer(step, joined):
                     found[longer] = max(found.get(longer, 0), saved + more)
-        plans = dict(nlargest(WIDTH, found.items(), key=lambda each: each[1]))
+        sizes = [1 + len(plan.live) + len(plan.waits) for plan in found]
+        width = max(1, min(WIDTH, EFFORT * len(sizes) // (len(todo) * sum(sizes))))
+        plans = dict(nlargest(width, found.items(), key=lambda each: each[1]))
     return max(plans.values())
 
 

@@ -87,16 +87,16 @@ def test_so_they_are_of_attention():
     check_bytes(Attends(), torch.zeros(2, 5, 12))
 
 
-def blind_to_weights(reads, looked_up, outputs, own):
-    return moved_by(reads, looked_up, outputs, ())
+def blind_to_weights(reads, looked_up, outputs, own, packed=()):
+    return moved_by(reads, looked_up, outputs, (), packed)
 
 
-def blind_to_outputs(reads, looked_up, outputs, own):
-    return moved_by(reads, looked_up, (), own)
+def blind_to_outputs(reads, looked_up, outputs, own, packed=()):
+    return moved_by(reads, looked_up, (), own, packed)
 
 
-def blind_to_all_inputs_but_one(reads, looked_up, outputs, own):
-    return moved_by(reads[:1], looked_up, outputs, own)
+def blind_to_all_inputs_but_one(reads, looked_up, outputs, own, packed=()):
+    return moved_by(reads[:1], looked_up, outputs, own, packed)
 
 
 FAULTS = (blind_to_weights, blind_to_outputs, blind_to_all_inputs_but_one)

@@ -72,7 +72,7 @@ def closing(report: ModelReport, found: Guidelines) -> list[str]:
         lines.append(f"Element-wise: {', '.join(shares)}.")
     if found.time is not None:
         lines.append(time_line(found.time, report.complete))
-    return lines + unknown_lines(report.unknown)
+    return [*lines, *unknown_lines(report.unknown), *report.caveats]
 
 
 def time_line(time: TimeShare, complete: bool = True) -> str:
@@ -152,6 +152,7 @@ def guidelines_dict(report: ModelReport, found: Guidelines) -> dict[str, Any]:
         "inputs": report.input_shapes,
         "complete": report.complete,
         "unknown": dict(report.unknown),
+        "notes": report.caveats,
         "counts": {code: found.count(code) for code in CODES},
         "avoidable": as_float(found.avoidable),
         "elementwise": {

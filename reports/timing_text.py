@@ -128,7 +128,6 @@ def closing_lines(timed: TimedModel, heading: bool) -> list[str]:
             "Unknown: operations without a formula ran; macs and memory access are at least "
             f"these{bound}."
         )
-    lines += [f"{name}{caveat}" for caveat in timed.report.caveats]
     if timed.roofline:
         faster = sum(1 for line in timed.lines if (line.over_bound or 1) < 1)
         if not heading:
@@ -156,6 +155,7 @@ def timed_text(
         parts.append(write(line_table(models[0], by, top)))
     parts.append(write(model_table(models)))
     lines = [line for each in models for line in closing_lines(each, several)]
+    lines += dict.fromkeys(caveat for each in models for caveat in each.report.caveats)
     lines += load_line(models[0].timing)
     roofs = [each.roofline for each in models if each.roofline]
     if several and roofs:

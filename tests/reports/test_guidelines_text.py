@@ -118,3 +118,11 @@ def test_shares_beside_something_unknown_are_of_what_is_known():
         both = guidelines_of_each([REPORT, part], [FOUND, FOUND], write)
         assert both.count(OF_WHAT_IS_KNOWN) == 1
         assert OF_WHAT_IS_KNOWN not in guidelines_of_each([REPORT] * 2, [FOUND] * 2, write)
+
+
+def test_a_caveat_of_the_report_is_told_in_each_form():
+    report = replace(REPORT, caveats=("Not applied: x.",))
+    found = guidelines(report)
+    for text in (guidelines_text(report, found), guidelines_markdown(report, found)):
+        assert "Not applied: x." in text
+    assert guidelines_dict(report, found)["notes"] == ("Not applied: x.",)

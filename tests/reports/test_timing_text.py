@@ -174,6 +174,6 @@ def test_where_nothing_is_known_there_is_no_bound():
 def test_a_caveat_of_the_report_is_told():
     found = timed()
     found = TimedModel(replace(found.report, caveats=("Not applied: x.",)), TIMING, found.roofline)
-    assert "Not applied: x." in closing_lines(found, False)
-    assert "made: Not applied: x." in closing_lines(found, True)
+    assert timed_text([found]).count("\nNot applied: x.\n") == 1
+    assert timed_text([found, found]).count("\nNot applied: x.\n") == 1
     assert timed_dict(found)["notes"] == ("Not applied: x.",)

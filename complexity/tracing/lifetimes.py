@@ -194,7 +194,9 @@ def faking() -> FakeTensorMode:
     """
     from torch._subclasses.fake_tensor import FakeTensorMode  # slow to load
 
-    return FakeTensorMode(allow_non_fake_inputs=True)
+    mode = FakeTensorMode(allow_non_fake_inputs=True)
+    mode.cache_enabled = False  # it forgets which results of a kernel are one tensor
+    return mode
 
 
 @contextmanager

@@ -67,6 +67,7 @@ def test_a_workspace_that_nobody_knows_is_said():
     model, x = First(nn.LSTM(5, 7)), torch.zeros(11, 3, 5)
     found = peak_of(model, x, training=True)
     assert found.notes == (WORKSPACE,)
+    assert found == peak_of(model, x, training=True)  # nothing is remembered of the first run
     seen = tracked(model, x, training=True)
     assert found.activations + found.gradients < seen["Total"] - found.weights - found.inputs
     ran = trace(model, (x,), is_layer, training=True, backward=True, memory=True,

@@ -12,8 +12,8 @@ A batch norm is no kernel, for it folds into its convolution; nor is what has no
 
 The plan is built run by run, in order. Plans that differ only in what is behind them are one, of
 which the best is kept: what is found is the most that can be saved by these rules, as long as no
-more than ``WIDTH`` plans stand side by side. Where more do, as in wide blocks, it may be less. Large
-blocks, such as a scan step by step, have fewer plans, so that ``EFFORT`` is enough.
+more than ``WIDTH`` plans stand side by side. Where more do, as in wide blocks, it may be less.
+Large blocks, such as a scan step by step, have fewer plans, so that ``EFFORT`` is enough.
 """
 
 from __future__ import annotations

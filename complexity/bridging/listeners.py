@@ -20,6 +20,7 @@ from complexity.bridging.visits import Seen, visited
 from complexity.errors import ModelError, in_short
 from complexity.tracing import arguments_of, must_fit
 from complexity.tracing.borrowing import borrowed
+from complexity.tracing.kernels import ALONE
 from reports.bridge import Bridge, begun, merged
 from reports.rows import ModelReport
 
@@ -110,6 +111,7 @@ def asked(habits: Habits, model: nn.Module, inputs: Any) -> tuple[tuple[int, int
 def silenced() -> Iterator[None]:
     """What a counter prints and warns of is its own business."""
     with (
+        ALONE,  # the streams are the process's own
         warnings.catch_warnings(),
         contextlib.redirect_stdout(io.StringIO()),
         contextlib.redirect_stderr(io.StringIO()),

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 
 from complexity.bridging.habits import Steps
-from complexity.tracing.kernels import attention_apart, encoders_apart, recurrent_apart
+from complexity.tracing.kernels import ALONE, attention_apart, encoders_apart, recurrent_apart
 
 SORTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "encoder layers and attention modules in one kernel, not part by part": encoders_apart,
@@ -27,9 +27,9 @@ def plainly(count: Callable[[], int], apart: int | None) -> tuple[int, Steps]:
 
     It is called until it gives ``apart``, the figure that it has with every kernel taken apart.
     """
-    found = before = count()
     steps: Steps = []
-    with ExitStack() as stack:
+    with ALONE, ExitStack() as stack:
+        found = before = count()
         for why, taken_apart in SORTS.items():
             if before == apart:
                 break

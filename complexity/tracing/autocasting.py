@@ -21,6 +21,7 @@ def noticing() -> Iterator[set[str]]:
     """
     found = {device for device in DEVICES if torch.is_autocast_enabled(device)}
     make, switch = torch.autocast.__init__, torch.set_autocast_enabled
+    former = torch.set_autocast_cpu_enabled  # how one said it before
 
     @wraps(make)
     def made(
@@ -38,21 +39,27 @@ def noticing() -> Iterator[set[str]]:
         switch(*args)
         note(*args)
 
+    @wraps(former)
+    def switched_formerly(enabled: bool) -> None:
+        former(enabled)
+        note("cpu", enabled)
+
     def note(device: Any, enabled: bool = True) -> None:
         if isinstance(device, str) and enabled:
             found.add(device)
 
-    put(made, switched)
+    put(made, switched, switched_formerly)
     try:
         yield found
     finally:
-        put(make, switch)
+        put(make, switch, former)
 
 
-def put(make: Any, switch: Any) -> None:
+def put(make: Any, switch: Any, former: Any) -> None:
     """Have torch use these."""
     for home, name, function in (
         (torch.autocast, "__init__", make),
         (torch, "set_autocast_enabled", switch),
+        (torch, "set_autocast_cpu_enabled", former),
     ):
         setattr(home, name, function)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -183,6 +184,17 @@ def mask_of(func: Any) -> int | None:
     schema = getattr(func, "_schema", None)
     names = [each.name for each in schema.arguments] if schema else []
     return names.index("output_mask") if "output_mask" in names else None
+
+
+@contextmanager
+def failing_quietly() -> Iterator[None]:
+    """torch writes down what fails with fake tensors, before it is tried in another way."""
+    logger = logging.getLogger("torch._subclasses.fake_tensor")
+    disabled, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = disabled
 
 
 def faking() -> FakeTensorMode:

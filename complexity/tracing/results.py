@@ -59,6 +59,14 @@ def bags(
     return out, bag, sizes, most
 
 
+def normalised(func: Any, given: Tensor, weight: Tensor | None, *others: Any) -> tuple[Any, ...]:
+    """The results of a batch norm: the CPU keeps the statistics in the type of its weights."""
+    out, *statistics = func(given, weight, *others)
+    if weight is not None and weight.dtype != given.dtype:
+        statistics = [each.to(weight.dtype) for each in statistics]
+    return out, *statistics
+
+
 def with_room(tensor: Tensor, count: int) -> Tensor:
     """One like ``tensor``, in a storage for ``count`` elements or more."""
     found = tensor.numel()
@@ -73,5 +81,9 @@ UNCOMPUTED: dict[Any, Callable[..., Any]] = {
     **{
         func: partial(bags, func)
         for func in (aten._embedding_bag.default, aten._embedding_bag_forward_only.default)
+    },
+    **{
+        func: partial(normalised, func)
+        for func in (aten.native_batch_norm.default, aten._native_batch_norm_legit.default)
     },
 }

@@ -14,7 +14,7 @@ from complexity.tracing.borrowing import borrowed, collection_paused
 from complexity.tracing.calls import Scope, TracedCall, tensors_in
 from complexity.tracing.flowing import Flowing, Run
 from complexity.tracing.kernels import compiled_apart, plain_kernels
-from complexity.tracing.lifetimes import ON_META, Lifetimes, Peak, faking, watching
+from complexity.tracing.lifetimes import ON_META, Lifetimes, Peak, failing_quietly, faking, watching
 from complexity.tracing.pretending import Called
 from complexity.tracing.recorder import BACKWARD
 from complexity.tracing.recording import locating, recording
@@ -109,6 +109,7 @@ class Attempt:
             torch.device(self.device) if self.default else nullcontext(),
             torch.set_grad_enabled(self.backward),
             fake or nullcontext(),
+            failing_quietly() if fake else nullcontext(),
             watching(self.watcher),
             locating(model, is_layer) if plainly else recording(model, is_layer, self.engine)
             as recorder,

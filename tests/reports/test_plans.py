@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports import fusing
 from reports.plans import EMPTY, Plan, Step, has_cycle
 from tests.reports.test_fusing import saved
 
@@ -140,3 +141,37 @@ def test_with_few_plans_side_by_side_it_is_still_one_that_runs(graph):
         patch.setattr("reports.fusing.WIDTH", 1)
         found = saved(reads, **sizes)
     assert found <= saved(reads, **sizes)
+
+
+def scan(steps):
+    """A state that takes in one input after another, and all of its states side by side."""
+    graph = {"conv0": "", "act0": "conv0"}
+    for place in range(1, steps):
+        graph[f"conv{place}"] = ""
+        graph[f"add{place}"] = f"{'add' if place > 1 else 'act'}{place - 1} conv{place}"
+    return graph | {"cat": " ".join(["act0", *(f"add{place}" for place in range(1, steps))])}
+
+
+def work(monkeypatch, steps, effort):
+    """What is found to be saved in a scan, and the live runs and waits that were looked at."""
+    seen = []
+
+    def longer(self, step, joined, one=Plan.longer):
+        seen.append(1 + len(self.live) + len(self.waits))
+        yield from one(self, step, joined)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Plan, "longer", longer)
+        patched.setattr(fusing, "EFFORT", effort)
+        return saved(scan(steps)), sum(seen)
+
+
+def test_the_work_on_a_large_block_is_bounded(monkeypatch):
+    """Of each plan a run may be joined in a few ways, and the last one in as many as it reads."""
+    exact, long = work(monkeypatch, 12, 10**9)
+    fewer, short = work(monkeypatch, 12, 2_000)
+    assert fewer == exact == 4 * 12
+    assert 5 * short < long
+    found, looked_at = work(monkeypatch, 96, fusing.EFFORT)
+    assert found == 4 * 96  # each sum is in its product's kernel, which writes it to its place
+    assert looked_at < 10 * fusing.EFFORT

@@ -1,6 +1,9 @@
 """Fused kernels as steps; the tools themselves are the oracle, called as anyone calls them."""
 
+import sys
+import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -8,6 +11,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from complexity import bridge
+from complexity.bridging.listeners import silenced
 from complexity.bridging.plainly import SORTS, plainly
 from tests.complexity.bridging.models import MODELS
 from tests.complexity.small import Keyword
@@ -134,6 +138,41 @@ def test_settings_are_put_back_after_an_error():
     with pytest.raises(OSError, match="no such thing"):
         plainly(fails, 5)
     assert torch.backends.mha.get_fastpath_enabled()
+
+
+@pytest.mark.parametrize("to", ["kernels", "streams"])
+def test_two_threads_do_not_put_back_what_the_other_found(to):
+    """Unless the second waits, it finds what the first has set, and leaves it for good."""
+    entered, both, left = (threading.Event() for _ in range(3))
+    standing = {"kernels": torch.backends.cuda.flash_sdp_enabled, "streams": lambda: sys.stdout}
+
+    def run(inside):
+        if to == "streams":
+            with silenced():
+                return inside()
+        counts = iter(range(9))  # never what it was: all kernels are taken apart by the fourth
+
+        def count():
+            number = next(counts)
+            if number == 3:
+                inside()
+            return number
+
+        return plainly(count, None)
+
+    def first():
+        run(lambda: (entered.set(), both.wait(0.2)))  # in vain, if the second waits for this one
+        left.set()
+
+    def second():
+        entered.wait()
+        run(lambda: (both.set(), left.wait()))
+
+    before = standing[to]()
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(first), pool.submit(second)]:
+            done.result()
+    assert standing[to]() == before
 
 
 def test_the_call_is_written_down():

@@ -129,6 +129,17 @@ def test_autocast_for_a_gpu_is_said_not_to_have_been_applied():
         assert analyze(Cast("cuda", enabled=False), X).caveats == ()
 
 
+def test_the_former_way_to_switch_it_on_is_noticed():
+    before = torch.set_autocast_cpu_enabled
+    with noticing() as found, quiet():
+        torch.set_autocast_cpu_enabled(False)
+        assert found == set()
+        torch.set_autocast_cpu_enabled(True)
+        torch.set_autocast_cpu_enabled(False)
+    assert found == {"cpu"}
+    assert torch.set_autocast_cpu_enabled is before
+
+
 def test_torch_is_put_back_and_an_error_changes_nothing():
     before = torch.autocast.__init__, torch.set_autocast_enabled
     seen = []

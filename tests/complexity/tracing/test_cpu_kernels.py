@@ -1,13 +1,16 @@
 """Memory at the peak where the CPU has kernels of its own, which meta composes otherwise."""
 
+import logging
+
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
+from complexity.errors import ModelError
 from complexity.reading import is_layer
 from complexity.tracing import trace
-from complexity.tracing.lifetimes import ON_META, WHOLE, WORKSPACE
+from complexity.tracing.lifetimes import ON_META, WHOLE, WORKSPACE, faking
 from tests.complexity.small import Calls
 from tests.complexity.tracing.peaks import check_a_step, peak_of, tracked
 
@@ -135,3 +138,24 @@ def test_attention_holds_its_scores_where_the_cpu_does(case):
     model, given = Attends(**settings), [torch.zeros(query), torch.zeros(key)]
     given += [] if mask is None else [mask]
     assert peak_of(model, *given).activations == tracked(model, *given)["Activation"]
+
+
+class NoFake(nn.Module):
+    """Refused by torch's rule for the kernel."""
+
+    def forward(self, x):
+        return torch.ops.aten.addmm.default(x[0, :3], x, x.mT)
+
+
+def test_what_fails_with_fake_tensors_is_tried_elsewhere_without_a_word(caplog):
+    logger = logging.getLogger("torch._subclasses.fake_tensor")
+    logger.addHandler(caplog.handler)
+    try:
+        with pytest.raises(ModelError, match="NoFake raised"):
+            trace(NoFake(), torch.zeros(5, 7), is_layer, memory=True)
+        assert caplog.text == ""
+        with faking() as mode, pytest.raises(RuntimeError):
+            NoFake()(mode.from_tensor(torch.zeros(5, 7)))
+        assert "failed while attempting to run meta" in caplog.text  # as torch would
+    finally:
+        logger.removeHandler(caplog.handler)

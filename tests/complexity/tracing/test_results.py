@@ -10,6 +10,7 @@ from complexity.tracing.lifetimes import faking
 from complexity.tracing.results import COMPUTED, UNCOMPUTED
 
 BAGS = (torch.ops.aten._embedding_bag.default, torch.ops.aten._embedding_bag_forward_only.default)
+NORMS = (torch.ops.aten.native_batch_norm.default, torch.ops.aten._native_batch_norm_legit.default)
 SUM, MAX = 0, 2
 
 
@@ -35,6 +36,25 @@ def test_an_embedding_bag_keeps_what_the_cpus_kernel_keeps(func):
             assert stored_by(UNCOMPUTED[func], *case) == computed, case
             others += stored_by(func, *case) != computed
     assert others  # else torch has become as exact, and the rule can go
+
+
+@pytest.mark.parametrize("func", NORMS, ids=str)
+@pytest.mark.parametrize("training", [False, True])
+def test_a_batch_norm_keeps_statistics_in_the_type_of_its_weights(func, training):
+    def kept(kernel, given, weight):
+        x, vector = torch.zeros(3, 5, 7, dtype=given), torch.ones(5, dtype=weight)
+        out = kernel(x, vector, vector, vector.clone(), vector.clone(), training, 0.1, 1e-5)
+        return [(each.dtype, each.shape) for each in out]
+
+    others = 0
+    for types in product((torch.float32, torch.bfloat16), repeat=2):
+        if types == (torch.float32, torch.bfloat16):
+            continue  # torch refuses these
+        computed = kept(func, *types)
+        with faking():
+            assert kept(UNCOMPUTED[func], *types) == computed, types
+            others += kept(func, *types) != computed
+    assert others or not training  # else torch has become as exact, and the rule can go
 
 
 def test_a_parameter_keeps_its_sparse_gradient_and_any_other_tensor_is_copied():

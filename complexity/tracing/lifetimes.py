@@ -206,9 +206,25 @@ def faking() -> FakeTensorMode:
     """
     from torch._subclasses.fake_tensor import FakeTensorMode  # slow to load
 
-    mode = FakeTensorMode(allow_non_fake_inputs=True)
-    mode.cache_enabled = False  # it forgets which results of a kernel are one tensor
-    return mode
+    apart: dict[Any, bool] = {}
+
+    class Faking(FakeTensorMode):
+        """torch remembers what a kernel gives, but not which of its results are one tensor.
+
+        So it may do so of kernels alone whose first results here were tensors of their own.
+        """
+
+        def dispatch(self, func: Any, *given: Any) -> Any:
+            self.cache_enabled = apart.get(func, False)
+            out = super().dispatch(func, *given)
+            if func not in apart:
+                made = tensors_in(out)
+                plain = all(each.layout is torch.strided for each in made)
+                found = {each.untyped_storage()._cdata for each in made} if plain else ()
+                apart[func] = len(found) == len(made)
+            return out
+
+    return Faking(allow_non_fake_inputs=True)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from contextlib import nullcontext, suppress
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from complexity.analysis import REGISTERED_FORMULA
@@ -76,20 +76,25 @@ class Untracked(nullcontext[None]):
 
 def torch_witness(report: ModelReport, model: nn.Module, inputs: Any) -> Witness:
     """torch's ``FlopCounterMode``: two FLOPs for each MAC that it has a rule for."""
-    args, kwargs = arguments_of(inputs)
-    counter = FlopCounterMode(display=False)
-    counter.mod_tracker = Untracked()  # type: ignore[assignment]
-    with counter:
-        model(*args, **kwargs)
+    counted = flops_by_torch(model, *arguments_of(inputs))
     less = torch_habits(report)
     return Witness(
         TORCH,
         expected=2 * report.macs + sum(figure for _, figure in less),
-        counted=counter.get_total_flops(),
+        counted=counted,
         explained=("2 for each MAC", *map(line, less), *not_theirs(report)),
         judged=not not_theirs(report),
         habits=tuple(less),
     )
+
+
+def flops_by_torch(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> int:
+    """``FlopCounterMode``'s total; its tracker of modules is not used."""
+    counter = FlopCounterMode(display=False)
+    counter.mod_tracker = Untracked()  # type: ignore[assignment]
+    with counter:
+        model(*args, **kwargs)
+    return counter.get_total_flops()
 
 
 def fvcore_witness(report: ModelReport, model: nn.Module, inputs: Any) -> Witness:
@@ -123,15 +128,20 @@ def told_by_fvcore(flat: Flat) -> tuple[int, Counter[str], tuple[str, ...]]:
     logging.getLogger("fvcore").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its imports and of torch.jit, which it traces with
-        from fvcore.nn import FlopCountAnalysis
-
-        counter = FlopCountAnalysis(flat, flat.tensors)
-        counter.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
-        counter.tracer_warnings("none")
+        counter = quiet_fvcore(flat, flat.tensors)
         beyond = watch(counter)
         counted = int(counter.total())
     hidden = tuple(f"not judged: it cannot look into {name}" for name in hidden_in(counter))
     return counted, beyond, hidden
+
+
+def quiet_fvcore(model: nn.Module, tensors: tuple[Tensor, ...]) -> Any:
+    """fvcore's counter of a model; it says nothing of what it does not know."""
+    from fvcore.nn import FlopCountAnalysis
+
+    counter = FlopCountAnalysis(model, tensors)
+    counter.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
+    return counter.tracer_warnings("none")
 
 
 def torch_habits(report: ModelReport) -> list[Habit]:

@@ -10,7 +10,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from complexity.bridging.calls import given, on_cpu
 from complexity.bridging.habits import Steps
@@ -20,7 +19,7 @@ from complexity.bridging.plainly import plainly
 from complexity.errors import ModelError, in_short
 from complexity.fvcore_habits import Flat
 from complexity.tracing import Arguments, arguments_of, must_fit
-from complexity.witnesses import FVCORE, TORCH, Untracked, ask
+from complexity.witnesses import FVCORE, TORCH, ask, flops_by_torch, quiet_fvcore
 from reports.bridge import Bridge, begun, merged
 from reports.rows import ModelReport
 
@@ -57,33 +56,21 @@ def from_torch(report: ModelReport, model: nn.Module, inputs: Any, of: str) -> B
 
 
 def torch_plainly(model: nn.Module, inputs: Any) -> tuple[int, str]:
-    """``FlopCounterMode``'s total and the call; its tracker of modules is not used."""
-    args, kwargs = inputs
-    counter = FlopCounterMode(display=False)
-    counter.mod_tracker = Untracked()  # type: ignore[assignment]
-    with counter:
-        model(*args, **kwargs)
-    return counter.get_total_flops(), f"with FlopCounterMode(): model({given(args, kwargs)})"
+    """``FlopCounterMode``'s total and the call."""
+    return flops_by_torch(model, *inputs), f"with FlopCounterMode(): model({given(*inputs)})"
 
 
 def fvcore_plainly(model: nn.Module, inputs: Any) -> tuple[int, str]:
     """``FlopCountAnalysis``'s total and the call; a wrapper where it wants tensors alone."""
-    from fvcore.nn import FlopCountAnalysis
-
-    def total(model: nn.Module, tensors: tuple[Tensor, ...]) -> int:
-        counter = FlopCountAnalysis(model, tensors)
-        counter.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
-        return int(counter.tracer_warnings("none").total())
-
     args, kwargs = inputs
     if not kwargs and all(isinstance(each, Tensor) for each in args):
         with contextlib.suppress(Exception):  # what it returns may be no tensors either
             named = given(args, {})
-            return total(model, args), (
+            return int(quiet_fvcore(model, args).total()), (
                 f"FlopCountAnalysis(model, {named if len(args) == 1 else f'({named})'}).total()"
             )
     flat = Flat(model, Arguments(*args, **kwargs))
-    return total(flat, flat.tensors), WRAPPED
+    return int(quiet_fvcore(flat, flat.tensors).total()), WRAPPED
 
 
 def witnessed(

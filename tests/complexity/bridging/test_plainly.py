@@ -1,9 +1,7 @@
 """Fused kernels as steps; the tools themselves are the oracle, called as anyone calls them."""
 
 import sys
-import threading
 import warnings
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -15,6 +13,7 @@ from complexity.bridging.listeners import silenced
 from complexity.bridging.plainly import SORTS, plainly
 from tests.complexity.bridging.models import MODELS
 from tests.complexity.small import Keyword
+from tests.complexity.threads import one_inside_the_other
 
 ENCODERS, ATTENTION, RECURRENT = SORTS
 
@@ -143,35 +142,24 @@ def test_settings_are_put_back_after_an_error():
 @pytest.mark.parametrize("to", ["kernels", "streams"])
 def test_two_threads_do_not_put_back_what_the_other_found(to):
     """Unless the second waits, it finds what the first has set, and leaves it for good."""
-    entered, both, left = (threading.Event() for _ in range(3))
     standing = {"kernels": torch.backends.cuda.flash_sdp_enabled, "streams": lambda: sys.stdout}
 
-    def run(inside):
+    def run(meanwhile):
         if to == "streams":
             with silenced():
-                return inside()
+                return meanwhile()
         counts = iter(range(9))  # never what it was: all kernels are taken apart by the fourth
 
         def count():
             number = next(counts)
             if number == 3:
-                inside()
+                meanwhile()
             return number
 
         return plainly(count, None)
 
-    def first():
-        run(lambda: (entered.set(), both.wait(0.2)))  # in vain, if the second waits for this one
-        left.set()
-
-    def second():
-        entered.wait()
-        run(lambda: (both.set(), left.wait()))
-
     before = standing[to]()
-    with ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(first), pool.submit(second)]:
-            done.result()
+    one_inside_the_other(run)
     assert standing[to]() == before
 
 

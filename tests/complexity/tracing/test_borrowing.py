@@ -2,9 +2,7 @@
 
 import copy
 import gc
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -15,6 +13,7 @@ from complexity.tracing.borrowing import borrowed, collection_paused
 from complexity.tracing.kernels import plain_kernels
 from tests.complexity.helpers import state_of, values_of
 from tests.complexity.small import Asks, Calls, Raises, Remembers, Tied, network_in_miniature
+from tests.complexity.threads import one_inside_the_other
 
 VECTORS, LINES, MAPS = (3, 5), (3, 5, 11), (2, 3, 11, 13)
 
@@ -202,24 +201,13 @@ SETTINGS = {
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_two_threads_do_not_put_back_what_the_other_found(setting):
     """Unless the second waits, it finds what the first has set, and leaves it for good."""
-    entered, both, left = (threading.Event() for _ in range(3))
     borrow, now = SETTINGS[setting]
 
-    def first():
+    def run(meanwhile):
         with borrow():
             torch.manual_seed(8191)
-            entered.set()
-            both.wait(0.2)  # in vain, if the second waits for this one
-        left.set()
-
-    def second():
-        entered.wait()
-        with borrow():
-            both.set()
-            left.wait()
+            meanwhile()
 
     before = now()
-    with ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(first), pool.submit(second)]:
-            done.result()
+    one_inside_the_other(run)
     assert now() == before

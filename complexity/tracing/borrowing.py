@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import random
 import sys
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
@@ -21,9 +20,6 @@ from complexity.tracing.standing_in import StandIns
 if TYPE_CHECKING:
     from torch._subclasses.fake_tensor import FakeTensorMode
 
-# Attributes of every module that hold its parts; they are swapped one by one, not as a nest.
-STORES = frozenset(vars(nn.Module()))
-DICTS = (dict, OrderedDict)
 PARTS = tuple(
     name
     for name, part in vars(nn.Module()).items()
@@ -71,11 +67,10 @@ def borrowed(
 
 def _lend(module: nn.Module, stand_ins: StandIns) -> None:
     """Replace what ``module`` holds; its parts are remembered, its parameters replaced too."""
-    attributes = vars(module)
-    stand_ins.lend(attributes, without=STORES)
+    stand_ins.lend_module(module)
     for name in PARTS:
-        part = attributes.get(name)
-        if part.__class__ in DICTS:
+        part = vars(module).get(name)
+        if isinstance(part, dict):
             stand_ins.remember(part)
     stand_ins.lend(module._parameters)
     stand_ins.lend(module._buffers)

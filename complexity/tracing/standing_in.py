@@ -16,12 +16,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
+from complexity.errors import ModelError
 from complexity.tracing.calls import PLAIN
+from complexity.tracing.containers import CONTAINERS, contents, restore, values_in, write
 
 if TYPE_CHECKING:
     from torch._subclasses.fake_tensor import FakeTensorMode
 
-NOTHING: dict[str, Any] = {}
+# Attributes of every module that hold its parts; they are swapped one by one, not as a nest.
+STORES = frozenset(vars(nn.Module()))
 # Values that hold nothing: most attributes are of these, and are passed over quickly.
 ATOMS = frozenset(
     (int, float, bool, str, bytes, complex, type(None), type, FunctionType, MethodType, ModuleType,
@@ -46,8 +49,7 @@ class StandIns:
         self.device = device
         self.grad = grad
         self.fake = fake
-        self._lent: list[tuple[dict[str, Any], dict[str, Any]]] = []
-        self._undo: list[Callable[[], Any]] = []
+        self._undo: list[tuple[Callable[..., Any], Any, Any]] = []  # function, its two arguments
         self._made: dict[int, tuple[Any, Any]] = {}  # with the original, so that its id stays its
 
     def of(self, value: Any) -> Any:
@@ -68,15 +70,15 @@ class StandIns:
         if isinstance(value, PackedSequence):  # how long its sequences are is known on CPU alone
             parts = (self.of(value.data), value.batch_sizes, *map(self.of, value[2:]))
             return PackedSequence(*parts)
-        if kind is tuple or (hasattr(kind, "_fields") and isinstance(value, tuple)):
-            parts = [self.of(each) for each in value]
-            if all(new is old for new, old in zip(parts, value, strict=True)):
-                return value
-            return kind(parts) if kind is tuple else kind(*parts)
+        if isinstance(value, (tuple, frozenset)):
+            return self._rebuilt(value)
         if isinstance(value, (torch.Generator, random.Random)) or is_numpys(value):
             return self._keep(value, self._drawing(value))
-        if isinstance(value, (list, dict)):  # of a class of its own: what it holds is put back
-            self._keep_filled(value)
+        if isinstance(value, CONTAINERS):  # of a class of its own: its contents are put back
+            self._keep(value, value)
+            original = contents(value)
+            self._undo.append((restore, value, original))
+            write(value, original, [self.of(each) for each in values_in(original)])
         if is_open(value):
             self._keep(value, value)
             self.lend(vars(value))
@@ -89,44 +91,72 @@ class StandIns:
             if type(value) not in ATOMS and name not in without:
                 stand_in = self.of(value)
                 if stand_in is not value:
-                    attributes[name] = stand_in
+                    dict.__setitem__(attributes, name, stand_in)
+
+    def lend_module(self, module: nn.Module) -> None:
+        """Replace the attributes of ``module``, and remember the dict that holds them."""
+        attributes = vars(module)
+        self._undo.append((restore_attributes, module, attributes))
+        self.lend(attributes, without=STORES)
 
     def remember(self, attributes: dict[str, Any]) -> dict[str, Any]:
-        """What a dict holds now, and will hold again."""
-        original = attributes.copy() if attributes else NOTHING
-        self._lent.append((attributes, original))
+        """The contents of a dict now, which ``give_back`` restores."""
+        original = contents(attributes)
+        self._undo.append((restore, attributes, original))
         return original
 
     def give_back(self) -> None:
-        """Every dict as it was, the last lent first."""
-        for store, original in reversed(self._lent):
-            if store or original:
-                restore(store, original)
-        for undo in reversed(self._undo):
-            undo()
+        """Restore everything, in reverse order.
+
+        A step that fails does not keep the others from running: the first error is raised at the
+        end.
+
+        Raises
+        ------
+        ModelError
+            If something refused to be restored.
+        """
+        failed: BaseException | None = None
+        while self._undo:
+            undo, *arguments = self._undo.pop()
+            try:
+                undo(*arguments)
+            except BaseException as error:
+                failed = failed or error
+        if isinstance(failed, Exception):
+            said = f"{type(failed).__name__}: {failed}"
+            raise ModelError(f"a value of the model could not be put back: {said}") from failed
+        if failed is not None:
+            raise failed
 
     def _drawing(self, value: Any) -> Any:
         """A generator of random numbers goes on from where it was; an array is copied."""
         if isinstance(value, torch.Generator):
-            self._undo.append(partial(value.set_state, value.get_state()))
+            self._undo.append((torch.Generator.set_state, value, value.get_state()))
         elif isinstance(value, random.Random):
-            self._undo.append(partial(value.setstate, value.getstate()))
+            self._undo.append((random.Random.setstate, value, value.getstate()))
         elif hasattr(value, "bit_generator"):
             drawn = value.bit_generator
-            self._undo.append(partial(setattr, drawn, "state", drawn.state))
+            self._undo.append((partial(setattr, drawn), "state", drawn.state))
         elif hasattr(value, "set_state"):
-            self._undo.append(partial(value.set_state, value.get_state()))
+            self._undo.append((type(value).set_state, value, value.get_state()))
         else:
             return value.copy()
         return value
 
-    def _keep_filled(self, value: Any) -> None:
-        self._keep(value, value)
-        if isinstance(value, dict):
-            self.lend(value)
-        else:
-            self._undo.append(partial(value.__setitem__, slice(None), list(value)))
-            value[:] = [self.of(each) for each in value]
+    def _rebuilt(self, value: Any) -> Any:
+        """A tuple or frozen set of the same class, or ``value`` itself if nothing in it changes."""
+        kind, old = type(value), list(value)
+        parts = [self.of(each) for each in old]
+        if all(map(is_, parts, old)):
+            return value
+        if kind in (tuple, frozenset) or hasattr(kind, "n_sequence_fields"):  # torch.return_types
+            return kind(parts)
+        base = tuple if isinstance(value, tuple) else frozenset
+        rebuilt = base.__new__(kind, parts)  # a class may demand other arguments, or check them
+        if getattr(value, "__dict__", None):
+            vars(rebuilt).update(vars(value))
+        return rebuilt
 
     def _keep(self, value: Any, stand_in: Any) -> Any:
         self._made[id(value)] = (value, stand_in)
@@ -178,13 +208,7 @@ def is_open(value: Any) -> bool:
     return home not in sys.stdlib_module_names or isinstance(value, HOLDERS)
 
 
-def restore(store: dict[str, Any], original: dict[str, Any]) -> None:
-    """Make ``store`` hold what it held, and in the same order."""
-    if (
-        len(store) == len(original)
-        and all(map(is_, store.values(), original.values()))
-        and all(map(is_, store, original))
-    ):
-        return
-    store.clear()
-    store.update(original)
+def restore_attributes(module: nn.Module, attributes: dict[str, Any]) -> None:
+    """Give ``module`` the dict of its attributes back, which forward may have replaced."""
+    if vars(module) is not attributes:
+        object.__setattr__(module, "__dict__", attributes)

@@ -10,7 +10,8 @@ from torch import nn
 from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch.nn.utils.rnn import pack_sequence
 
-from complexity.tracing.standing_in import StandIns, restore
+from complexity.tracing.containers import restore
+from complexity.tracing.standing_in import StandIns
 
 
 class Pair(NamedTuple):

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from complexity.cli import main
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 GOLDEN = ROOT / "tests" / "golden" / "frozen_commands.json"
 SAVED = "tests/golden/report_before_versions.json", "tests/golden/report_version_1.json"
 NETWORKS = {

@@ -22,8 +22,8 @@ from pathlib import Path
 
 from complexity.cli import main
 from complexity.registry import REGISTERED
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 FENCE = re.compile(
     r'^```(?P<kind>\w+)(?: title="(?P<title>[^"\n]+)")?\n(?P<text>.*?)^```$', re.M | re.S
 )

@@ -15,8 +15,8 @@ from formulas.expressions import Expression
 from formulas.networks import NETWORKS
 from formulas.table import KINDS
 from tests import rules
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 HEAVY = ("torch", "pandas", "numpy", "fvcore", "sympy")
 
 

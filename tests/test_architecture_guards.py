@@ -8,8 +8,7 @@ import pytest
 
 from formulas.table import KINDS
 from tests import rules
-
-ROOT = Path(__file__).parents[1]
+from tests.paths import ROOT
 
 PLANTED = [
     (rules.forbidden_imports, "formulas/cost.py", "import numpy", "import numpy"),

@@ -4,15 +4,14 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 import yaml
 
 from tests.complexity.terminal import run
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 MODEL = """
 import torch
 def small():

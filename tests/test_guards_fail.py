@@ -5,7 +5,6 @@ A green check tells something only if it would have been red.
 
 import importlib
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
@@ -22,7 +21,6 @@ from reports.rows import report_of
 from tests.complexity.helpers import plant, traced
 from tests.complexity.terminal import run
 
-ROOT = Path(__file__).parents[1]
 RESOLUTION = 37
 
 # Where each kind is met: a network that has it.

@@ -3,14 +3,13 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from tests.paths import ROOT
 from tests.test_architecture import _toml
 
 pytest_plugins = ["pytester"]
-ROOT = Path(__file__).parents[2]
 MODEL = """
 import pytest
 import torch

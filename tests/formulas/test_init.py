@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import formulas
+from tests.paths import ROOT
 
-ROOT = Path(formulas.__file__).parents[1]
 LIST_NEW = """
 import sys
 sys.path.insert(0, {folder!r})

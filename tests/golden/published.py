@@ -7,7 +7,6 @@ A row of ``published_numbers.csv`` says all that is needed: which ``family`` wit
 import csv
 from collections.abc import Callable
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from formulas import Cost, group, pointwise, separable, standard
@@ -19,8 +18,8 @@ from formulas.traffic import bytes_moved
 from tests.golden import other_networks, relatives
 from tests.golden.rounding import rule_for
 from tests.oracles.refusals import refuses
+from tests.paths import GOLDEN
 
-HERE = Path(__file__).parent
 Row = dict[str, str]
 
 NETWORK_FAMILIES: dict[str, Callable[..., Network]] = {
@@ -68,7 +67,7 @@ def weights(placed: PlacedLayer) -> int:
 
 
 def rows() -> list[Row]:
-    with (HERE / "published_numbers.csv").open(newline="") as file:
+    with (GOLDEN / "published_numbers.csv").open(newline="") as file:
         return list(csv.DictReader(file))
 
 

@@ -1,14 +1,14 @@
 """Which library is missing, and how one gets it; the extras that are named are there."""
 
 import sys
-from pathlib import Path
 
 import pytest
 
 from formulas.errors import SizeError
 from reports.extras import need, plottable
+from tests.paths import ROOT
 
-PYPROJECT = (Path(__file__).parents[2] / "pyproject.toml").read_text()
+PYPROJECT = (ROOT / "pyproject.toml").read_text()
 
 
 @pytest.mark.parametrize(

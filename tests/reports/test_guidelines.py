@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +15,7 @@ from reports.guidelines import CODES, Finding, Thresholds, elementwise_time, gui
 from reports.rows import report_of, row_of
 from reports.spread import Spread
 from reports.timing import TimedModel, Timing
+from tests.paths import ROOT
 from tests.reports.helpers import made, row
 from tests.reports.test_fragments import INCEPTION
 
@@ -143,7 +143,7 @@ def test_by_findings_alone_mobilenetv2_is_ahead_in_the_documents_variant():
 
 
 def test_the_defaults_are_those_of_the_page():
-    page = Path(__file__).parents[2] / "docs" / "commands" / "guidelines.md"
+    page = ROOT / "docs" / "commands" / "guidelines.md"
     (table,) = re.findall(
         r"```toml\n(\[tool\.complexity\.guidelines\][^`]*)```", page.read_text(encoding="utf-8")
     )

@@ -18,6 +18,7 @@ from reports.report_json import report_dict
 from reports.report_text import report_text
 from reports.rows import report_of
 from reports.saved import is_saved, read_saved, report_from
+from tests.paths import GOLDEN
 from tests.reports.helpers import (
     AGREES,
     DISAGREES,
@@ -29,7 +30,6 @@ from tests.reports.helpers import (
     row,
 )
 
-GOLDEN = Path(__file__).parents[1] / "golden"
 SCHEMA = json.loads((files("reports") / "report.schema.json").read_text(encoding="utf-8"))
 VALID = Draft202012Validator(SCHEMA).is_valid
 REPORTS = {

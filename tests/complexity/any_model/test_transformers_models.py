@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import torch
@@ -11,6 +10,7 @@ import torch
 from complexity import analyze, check
 from complexity.witnesses import TORCH
 from tests.complexity.any_model.helpers import parameters_in, quiet, torch_flops, zeros
+from tests.paths import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("transformers")]
 
@@ -185,10 +185,9 @@ print(json.dumps({
 
 def test_llama_70b_takes_less_than_a_minute_and_2_gib():
     """In a fresh process, so that the peak of memory is its own."""
-    root = Path(__file__).parents[3]
     ran = subprocess.run(
         [sys.executable, "-c", "import tests.conftest\n" + LLAMA_70B],
-        cwd=root, capture_output=True, text=True, timeout=300, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     found = json.loads(ran.stdout.splitlines()[-1])

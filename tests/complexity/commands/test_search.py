@@ -3,12 +3,11 @@
 import csv
 import io
 import json
-from pathlib import Path
 
 from formulas import network
 from tests.complexity.terminal import run
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[3]
 PHONE = (
     "search", "mobilenet", "--macs", "<=150M", "--params", "<=3M", "--alpha", "0.25:1:0.05",
     "--res", "128:224:32",

@@ -7,15 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from formulas import network
 from tests.complexity.factories import macs_of
 from tests.complexity.terminal import run
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[3]
 FACTORY = "tests/complexity/factories.py"
 NET = (
     "sweep", f"{FACTORY}:net", "--arg", "width=8:10:1", "--arg", "depth=1,3", "--input", "1x3xSxS",

@@ -1,14 +1,14 @@
 """The document's networks by the traced road: each measured total, to the last integer."""
 
 import csv
-from pathlib import Path
 
 import pytest
 
 from tests.complexity.helpers import traced
+from tests.paths import GOLDEN
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "document_variant.csv"
-ROWS = list(csv.DictReader(GOLDEN.read_text().splitlines()))
+TABLE = GOLDEN / "document_variant.csv"
+ROWS = list(csv.DictReader(TABLE.read_text().splitlines()))
 
 
 def options_of(config: str) -> dict[str, float]:

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import warnings
-from pathlib import Path
 
 import pytest
 import torch
@@ -17,8 +16,7 @@ from formulas.errors import SizeError
 from formulas.networks import network
 from tests.complexity.helpers import state_of
 from tests.complexity.tracing.peaks import check_a_step, peak_of, tracked
-
-ROOT = Path(__file__).parents[3]
+from tests.paths import ROOT
 
 
 class Graph(nn.Module):

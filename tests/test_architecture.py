@@ -15,7 +15,7 @@ from formulas.expressions import Expression
 from formulas.networks import NETWORKS
 from formulas.table import KINDS
 from tests import rules
-from tests.paths import ROOT
+from tests.paths import ROOT, read_toml
 
 HEAVY = ("torch", "pandas", "numpy", "fvcore", "sympy")
 
@@ -129,26 +129,18 @@ def test_a_report_is_quick_because_formulas_load_only_the_standard_library():
 
 
 def test_the_packages_that_are_shipped_are_those_on_disk():
-    pyproject = _toml(ROOT / "pyproject.toml")
+    pyproject = read_toml(ROOT / "pyproject.toml")
     listed = pyproject["tool"]["setuptools"]["packages"]
     assert sorted(listed) == sorted(set(listed))
     assert set(listed) == rules.packages_on_disk(ROOT)
 
 
 def test_data_files_are_shipped():
-    shipped = _toml(ROOT / "pyproject.toml")["tool"]["setuptools"]["package-data"]
+    shipped = read_toml(ROOT / "pyproject.toml")["tool"]["setuptools"]["package-data"]
     for package in rules.OURS:
         there = {path.name for path in (ROOT / package).rglob("*.*")
                  if path.suffix not in (".py", ".pyc")}  # fmt: skip
         assert there == set(shipped.get(package, ()))
-
-
-def _toml(path: Path) -> dict:
-    if sys.version_info >= (3, 11):
-        import tomllib
-
-        return tomllib.loads(path.read_text())
-    return pytest.importorskip("tomli").loads(path.read_text())
 
 
 @pytest.mark.parametrize("name", rules.OURS)
@@ -230,7 +222,7 @@ def test_step_4_a_class_that_is_read_has_a_sample():
 
 def test_step_4_an_operation_that_is_read_has_a_case():
     from complexity.reading_operations import READERS
-    from tests.complexity.test_reading_operations import OPERATIONS
+    from tests.complexity.operation_samples import OPERATIONS
 
     missing = READERS.keys() - {operation for operation, *_ in OPERATIONS}
     assert not missing, (

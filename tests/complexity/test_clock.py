@@ -7,24 +7,7 @@ import torch
 
 from complexity.clock import CudaClock, ProcessorClock, clock_of, in_turn, lap, load, threads
 from complexity.errors import ArgumentError
-
-
-class FakeClock(ProcessorClock):
-    """Time passes only where ``pass_`` is called; every call is written down."""
-
-    def __init__(self):
-        self.now = 0.0
-        self.calls = []
-
-    def pass_(self, seconds):
-        self.now += seconds
-
-    def mark(self):
-        self.calls.append("mark")
-        return self.now
-
-    def settle(self):
-        self.calls.append("settle")
+from tests.complexity.clocks import FakeClock
 
 
 def test_a_lap_is_what_passed_while_it_ran_and_waits_before_and_after():

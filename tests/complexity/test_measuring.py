@@ -6,7 +6,7 @@ import torch
 from complexity.errors import ArgumentError
 from complexity.measuring import affordable, measured_device
 from reports.devices import device_of
-from tests.complexity.test_clock import FakeClock
+from tests.complexity.clocks import FakeClock
 
 SMALL = {"side": 32, "copied": 2**12}
 

@@ -6,8 +6,7 @@ import sys
 
 import pytest
 
-from tests.paths import ROOT
-from tests.test_architecture import _toml
+from tests.paths import ROOT, read_toml
 
 pytest_plugins = ["pytester"]
 MODEL = """
@@ -218,7 +217,7 @@ class TestOther(unittest.TestCase):
 
 
 def test_pytest_finds_the_plugin_where_this_is_installed():
-    points = _toml(ROOT / "pyproject.toml")["project"]["entry-points"]["pytest11"]
+    points = read_toml(ROOT / "pyproject.toml")["project"]["entry-points"]["pytest11"]
     assert points == {"complexity": "complexity.pytest_plugin"}
 
 

@@ -22,7 +22,7 @@ from formulas.layers import (
     Recurrent,
     RMSNorm,
 )
-from tests.complexity.any_model.test_backward import Scaled
+from tests.complexity.any_model.wrappers import Scaled
 from tests.complexity.samples import CLASS_SAMPLES
 from tests.complexity.small import the_one_row
 

@@ -16,8 +16,8 @@ from complexity.tracing import Arguments
 from formulas import network
 from formulas.errors import SizeError
 from reports.rows import report_of
+from tests.complexity.clocks import FakeClock
 from tests.complexity.small import Keyword, PartlyUnused
-from tests.complexity.test_clock import FakeClock
 
 CLOCK = FakeClock()
 

@@ -2,6 +2,7 @@
 
 from reports.colours import DARK, LIGHT, colours_of
 from tests.reports.helpers import ROWS, made, row
+from tests.reports.luminance import luminance
 
 
 def test_the_kind_that_moves_most_comes_first():
@@ -13,13 +14,6 @@ def test_many_kinds_share_the_last():
     found = colours_of(made(layers=(*ROWS, *rows)))
     assert max(found.values()) == len(LIGHT) - 1 == len(DARK) - 1
     assert sorted(found.values())[:8] == list(range(8))
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance as WCAG 2 defines it."""
-    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def test_areas_stand_out_from_the_page():

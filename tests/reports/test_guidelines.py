@@ -17,7 +17,7 @@ from reports.spread import Spread
 from reports.timing import TimedModel, Timing
 from tests.paths import ROOT
 from tests.reports.helpers import made, row
-from tests.reports.test_fragments import INCEPTION
+from tests.reports.inception import INCEPTION
 
 MAP = (1, 36, 56, 56)
 UNEVEN = row_of("uneven", Conv(36, 432, kernel=1), MAP)

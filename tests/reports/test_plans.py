@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from reports import fusing
 from reports.plans import EMPTY, Plan, Step, has_cycle
-from tests.reports.test_fusing import saved
+from tests.reports.fusion_graphs import saved
 
 
 def step(run, reads, last, multiplies=False, **more):

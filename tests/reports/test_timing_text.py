@@ -17,7 +17,7 @@ from reports.timing_text import (
 )
 from reports.writers import markdown
 from tests.reports.helpers import row
-from tests.reports.test_timing import ROWS, TIMING, timed
+from tests.reports.timings import ROWS, TIMING, timed
 
 
 def test_a_line_has_its_quartiles_its_share_and_its_bound():

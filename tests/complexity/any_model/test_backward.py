@@ -10,20 +10,7 @@ from torch import nn
 from complexity import ModelError, analyze
 from complexity.cli import main
 from tests.complexity.any_model.helpers import Function, quiet, torch_flops, zeros
-from tests.complexity.any_model.test_minimal_wrappers import Checkpointed, Product, Tied
-
-
-class Scaled(nn.Module):
-    """Multiplies the input by a parameter, so that the layer below it is asked for both
-    gradients: that of its weight, and that of its input."""
-
-    def __init__(self, layer: nn.Module) -> None:
-        super().__init__()
-        self.scale = nn.Parameter(zeros(1))
-        self.layer = layer
-
-    def forward(self, *inputs):
-        return self.layer(*(self.scale * each for each in inputs))
+from tests.complexity.any_model.wrappers import Checkpointed, Product, Scaled, Tied
 
 
 class Grouped(NamedTuple):

@@ -7,7 +7,7 @@ import types
 import pytest
 
 from complexity.cli import main
-from tests.complexity.any_model.test_loading import SOURCE
+from tests.complexity.any_model.sources import SOURCE
 
 FITTING = ("--input", "3x5")
 

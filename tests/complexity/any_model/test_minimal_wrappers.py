@@ -4,24 +4,10 @@ import pytest
 import torch
 from torch import nn
 from torch.nn.utils import parametrizations, prune
-from torch.utils.checkpoint import checkpoint
 
 from complexity import analyze
 from tests.complexity.any_model.helpers import Case, Function, assert_counted, quiet, zeros
-
-
-class Product(torch.autograd.Function):
-    """A product with a gradient of its own."""
-
-    @staticmethod
-    def forward(ctx, x, weight):
-        ctx.save_for_backward(x, weight)
-        return x @ weight
-
-    @staticmethod
-    def backward(ctx, gradient):
-        x, weight = ctx.saved_tensors
-        return gradient @ weight.mT, x.mT @ gradient
+from tests.complexity.any_model.wrappers import Checkpointed, Product, Tied
 
 
 class ByForward(nn.Module):
@@ -33,16 +19,6 @@ class ByForward(nn.Module):
 
     def forward(self, x):
         return self.child.forward(x)
-
-
-class Checkpointed(nn.Module):
-    def __init__(self, child: nn.Module, reentrant: bool = False) -> None:
-        super().__init__()
-        self.child = child
-        self.reentrant = reentrant
-
-    def forward(self, x):
-        return checkpoint(self.child, x, use_reentrant=self.reentrant)
 
 
 class Inner(nn.Module):
@@ -113,19 +89,6 @@ def test_a_module_that_hides_has_its_true_figures(case):
 def test_a_compiled_module_has_the_rows_of_the_module_inside():
     report = analyze(torch.compile(nn.Sequential(nn.Linear(64, 64), nn.ReLU())), X)
     assert [(row.kind, row.macs) for row in report.layers] == [("fc", 16_384), ("activation", 0)]
-
-
-class Tied(nn.Module):
-    """An embedding whose table is also the head's weight."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.embedding = nn.Embedding(100, 64)
-        self.head = nn.Linear(64, 100, bias=False)
-        self.head.weight = self.embedding.weight
-
-    def forward(self, tokens):
-        return self.head(self.embedding(tokens))
 
 
 class RawBeside(nn.Module):

@@ -8,9 +8,8 @@ from complexity import bridge
 from complexity.bridging import listeners
 from complexity.bridging.plainly import SORTS
 from complexity.bridging.ptflops_aten import BIASES, RULES
-from tests.complexity.bridging.models import encoder
+from tests.complexity.bridging.models import Takes, encoder
 from tests.complexity.bridging.rules import steps_to
-from tests.complexity.bridging.test_ptflops_functions import Takes
 from tests.complexity.helpers import plant
 from tests.conftest import installed
 

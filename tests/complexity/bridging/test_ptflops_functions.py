@@ -3,7 +3,6 @@
 import pytest
 import torch
 import torch.nn.functional as F  # noqa: N812
-from torch import nn
 
 from complexity import ModelError, bridge
 from complexity.bridging.ptflops_functions import (
@@ -15,6 +14,7 @@ from complexity.bridging.ptflops_functions import (
     POOLED,
     RESIZED,
 )
+from tests.complexity.bridging.models import Takes
 from tests.complexity.bridging.rules import steps_to
 from tests.conftest import installed
 
@@ -25,17 +25,6 @@ ELEMENTS = 462
 def by_name(owner, name, *more):
     """A call of a function by its name, looked up when it is called."""
     return lambda *inputs: getattr(owner, name)(*inputs, *more)
-
-
-class Takes(nn.Module):
-    """A function of up to three inputs that have names: ptflops passes several by keyword."""
-
-    def __init__(self, function):
-        super().__init__()
-        self.function = function
-
-    def forward(self, a, b=None, c=None):
-        return self.function(*(each for each in (a, b, c) if each is not None))
 
 
 CASES = [

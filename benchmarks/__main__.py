@@ -16,7 +16,7 @@ from benchmarks.results import results, start_ratios
 from benchmarks.running import Job, Sample, ask_child, rounds, starts
 from benchmarks.tools import REFERENCES, TOOLS
 from benchmarks.workloads import WORKLOADS
-from reports.writers import write_whole
+from reports.render.table_writers import write_whole
 
 
 class Names(click.ParamType):

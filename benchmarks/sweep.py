@@ -13,7 +13,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reports.sweeps import Sweep
+    from reports.model.sweep import Sweep
 
 ALPHAS = [round(0.25 + 0.0025 * index, 4) for index in range(400)]
 SIDES = list(range(64, 314))

@@ -14,12 +14,12 @@ from complexity.errors import ModelError
 
 if TYPE_CHECKING:
     from complexity.analysis import analyze
-    from complexity.bridging import bridge
-    from complexity.checking import check
-    from complexity.deriving import derive
+    from complexity.grid.pareto import search
+    from complexity.grid.sweep import sweep
+    from complexity.interop.bridge import bridge
+    from complexity.interop.check import check
     from complexity.registry import register
-    from complexity.searching import search
-    from complexity.sweeping import sweep
+    from complexity.symbolic.derive import derive
     from complexity.tracing import Arguments
 
 __all__ = [
@@ -37,12 +37,12 @@ __all__ = [
 HOMES = {
     "Arguments": "complexity.tracing",
     "analyze": "complexity.analysis",
-    "bridge": "complexity.bridging",
-    "check": "complexity.checking",
-    "derive": "complexity.deriving",
+    "bridge": "complexity.interop.bridge",
+    "check": "complexity.interop.check",
+    "derive": "complexity.symbolic.derive",
     "register": "complexity.registry",
-    "search": "complexity.searching",
-    "sweep": "complexity.sweeping",
+    "search": "complexity.grid.pareto",
+    "sweep": "complexity.grid.sweep",
 }
 
 

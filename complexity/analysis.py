@@ -8,11 +8,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from complexity.comparing import compare
+from complexity.closed_form.compare_rows import compare
+from complexity.closed_form.describe import describe, is_free, is_layer
+from complexity.closed_form.run_notes import caveats_of, notes_of
 from complexity.errors import ModelError
 from complexity.models import build
-from complexity.noting import caveats_of, notes_of
-from complexity.reading import describe, is_free, is_layer
 from complexity.tracing import (
     Trace,
     TracedCall,
@@ -21,16 +21,16 @@ from complexity.tracing import (
     tensors_in,
     trace,
 )
-from formulas.cost import Cost
-from formulas.errors import FormulaError
+from formulas.core.cost import Cost
+from formulas.core.errors import FormulaError
+from formulas.core.quantities import Shape, elements
 from formulas.layers import Layer
 from formulas.networks import Network, network
-from formulas.quantities import Shape, elements
-from reports.flow import Flow
-from reports.memory import Memory
-from reports.rows import LayerRow, ModelReport, report_of, row_of
-from reports.training import OPTIMIZER_STATE, Training
-from reports.verdict import Verdict
+from reports.model.dataflow import Flow
+from reports.model.peak_memory import Memory
+from reports.model.report import LayerRow, ModelReport, report_of, row_of
+from reports.model.training import OPTIMIZER_STATE, Training
+from reports.model.verdict import Verdict
 
 TRACED_FORMULA = "counted from the tensors"
 REGISTERED_FORMULA = "registered"

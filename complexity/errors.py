@@ -1,6 +1,6 @@
 """What can go wrong with a model, told in one sentence."""
 
-from formulas.errors import SizeError
+from formulas.core.errors import SizeError
 
 MOST = 300  # characters of what an error says
 

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from complexity.errors import ArgumentError, ModelError
-from formulas.errors import FormulaError
+from formulas.core.errors import FormulaError
 
 MARK = "complexity_budget"
 ABOUT = "complexity_budget(macs='<=600M', unknown=0): the most that a model may cost"
@@ -43,8 +43,8 @@ def complexity_budget(request: pytest.FixtureRequest) -> Any:
     def judge(model: Any, inputs: Any = None, **said: Any) -> Any:
         __tracebackhide__ = True
         request.node.stash[judged_any] = True
-        from complexity.budgets import budgets_of, judged
-        from reports.diff import TOTALS
+        from complexity.budgets.budget import budgets_of, judged
+        from reports.diff.diff import TOTALS
 
         limits = {**marked(request.node), **{n: said.pop(n) for n in TOTALS if n in said}}
         if not limits:
@@ -69,7 +69,7 @@ def complexity_budget(request: pytest.FixtureRequest) -> Any:
 def report_of(model: Any, inputs: Any, options: dict[str, Any]) -> Any:
     """The report of a module, a network by name, or a target that must be loaded."""
     if isinstance(model, str) and ":" in model:
-        from complexity.subjects import Request, reported
+        from complexity.targets.request import Request, reported
 
         texts = (inputs,) if isinstance(inputs, str) else () if inputs is None else inputs
         if not (isinstance(texts, (list, tuple)) and all(isinstance(text, str) for text in texts)):

@@ -8,8 +8,8 @@ from typing import Any
 from torch import nn
 from torch._ops import OpOverload, OpOverloadPacket
 
-from formulas.cost import COST_FIELDS, Cost
-from formulas.quantities import quantity
+from formulas.core.cost import COST_FIELDS, Cost
+from formulas.core.quantities import quantity
 
 Formula = Callable[..., "int | Cost"]
 

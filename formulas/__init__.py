@@ -8,28 +8,28 @@ states the conventions, ``layers`` describes layers, ``sizes`` knows output size
 joins kind and formula, ``networks`` holds whole networks.
 """
 
-from formulas.attention import attention, multi_head_attention
-from formulas.bilinear import bilinear
-from formulas.cost import CONVENTION, Cost
-from formulas.depthwise import depthwise
-from formulas.elementwise import activation, addition, elementwise
-from formulas.embedding import embedding, embedding_bag
-from formulas.errors import FormulaError, SizeError, UnknownNameError
-from formulas.fc import fc
-from formulas.folding import fold
-from formulas.group import group
-from formulas.interpolation import interpolation
-from formulas.matmul import matmul
-from formulas.movement import channel_shuffle, concatenation, copy
+from formulas.core.cost import CONVENTION, Cost
+from formulas.core.errors import FormulaError, SizeError, UnknownNameError
+from formulas.counters.attention import attention, multi_head_attention
+from formulas.counters.bilinear import bilinear
+from formulas.counters.data_movement import channel_shuffle, concatenation, copy
+from formulas.counters.depthwise import depthwise
+from formulas.counters.elementwise import activation, addition, elementwise
+from formulas.counters.embedding import embedding, embedding_bag
+from formulas.counters.fc import fc
+from formulas.counters.fold import fold
+from formulas.counters.group import group
+from formulas.counters.interpolation import interpolation
+from formulas.counters.matmul import matmul
+from formulas.counters.normalization import batch_norm, normalization, rms_norm
+from formulas.counters.pointwise import pointwise
+from formulas.counters.pooling import pooling
+from formulas.counters.recurrent import recurrent
+from formulas.counters.separable import separable, separable_ratio
+from formulas.counters.standard import standard
+from formulas.counters.transposed import transposed
+from formulas.kinds import count, kind_of
 from formulas.networks import network
-from formulas.normalization import batch_norm, normalization, rms_norm
-from formulas.pointwise import pointwise
-from formulas.pooling import pooling
-from formulas.recurrent import recurrent
-from formulas.separable import separable, separable_ratio
-from formulas.standard import standard
-from formulas.table import count, kind_of
-from formulas.transposed import transposed
 
 __all__ = [
     "CONVENTION",

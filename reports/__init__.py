@@ -5,17 +5,17 @@
 ``report_text`` and ``report_json`` are the whole report, ``explanation`` one layer in words.
 """
 
-from reports.bridge import Bridge, Step
-from reports.explanation import explain
-from reports.formula import Dimension, Formula
-from reports.model_table import model_table
-from reports.report_json import report_dict
-from reports.report_text import report_text
-from reports.rows import LayerRow, ModelReport, report_of, row_of
-from reports.sweeps import Sweep
-from reports.totals import by_block, by_kind
-from reports.training import Training
-from reports.verdict import Difference, Verdict, Witness
+from reports.export.json_writer import report_dict
+from reports.model.bridge import Bridge, Step
+from reports.model.formula import Dimension, Formula
+from reports.model.report import LayerRow, ModelReport, report_of, row_of
+from reports.model.sweep import Sweep
+from reports.model.totals import by_block, by_kind
+from reports.model.training import Training
+from reports.model.verdict import Difference, Verdict, Witness
+from reports.text.explain import explain
+from reports.text.model_table import model_table
+from reports.text.report import report_text
 
 __all__ = [
     "Bridge",

@@ -6,6 +6,7 @@ Each returns sentences: what breaks the rule and where. An empty list is a good 
 import ast
 import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 OURS = ("formulas", "reports", "complexity")
@@ -27,86 +28,35 @@ ALLOWED: dict[str, set[str]] = {
 LIGHT = (
     "complexity/__init__.py",
     "complexity/__main__.py",
-    "complexity/asking.py",
-    "complexity/budgeting.py",
-    "complexity/budgets.py",
-    "complexity/cli.py",
-    "complexity/closed_formulas.py",
-    "complexity/commands/",
-    "complexity/deriving.py",
+    "complexity/budgets/",
+    "complexity/cli/",
     "complexity/errors.py",
-    "complexity/grid_options.py",
-    "complexity/grids.py",
-    "complexity/options.py",
+    "complexity/grid/",
     "complexity/pytest_plugin.py",
-    "complexity/ranges.py",
-    "complexity/searching.py",
-    "complexity/settings.py",
-    "complexity/subjects.py",
-    "complexity/sweeping.py",
-    "complexity/templates.py",
+    "complexity/symbolic/derive.py",
+    "complexity/symbolic/network_formula.py",
+    "complexity/targets/request.py",
+    "complexity/targets/template.py",
 )
 # Libraries that load when used, never with the module; but frames.py itself loads when used.
 LATE = {
     "pandas", "tabulate", "numpy", "matplotlib", "plotly", "joblib", "ray", "distributed",
     "jinja2", "tomli", "sympy", "thop", "ptflops", "torchinfo",
 }  # fmt: skip
-LATE_EXCEPT = ("reports/frames.py",)
-# The order inside ``complexity``: a file imports nothing that stands behind it here.
-LAYERS = (
-    "errors",
-    "settings",
-    "registry",
-    "clock",
-    "measuring",
-    "tracing",
-    "models",
-    "reading_products",
-    "reading_operations",
-    "reading_modules",
-    "reading",
-    "comparing",
-    "noting",
-    "analysis",
-    "timing",
-    "fvcore_habits",
-    "witnesses",
-    "checking",
-    "bridging",
-    "inputs",
-    "default_inputs",
-    "loading",
-    "subjects",
-    "ranges",
-    "budgets",
-    "budgeting",
-    "grids",
-    "templates",
-    "sweeping",
-    "searching",
-    "feeding",
-    "generalizing",
-    "stepping",
-    "bounding",
-    "fitting",
-    "closed_formulas",
-    "deriving",
-    "pytest_plugin",
-    "options",
-    "asking",
-    "grid_options",
-    "commands",
-    "cli",
-    "__main__",
-)
+LATE_EXCEPT = ("reports/export/dataframe.py",)
+# The order inside each package: a part imports only parts that stand left of it.
+ORDER = {
+    "formulas": "core symbolic bounds counters layers adapters kinds networks",
+    "complexity": "errors registry tracing models closed_form analysis interop profiling targets "
+    "budgets grid symbolic pytest_plugin cli __main__",
+    "complexity/tracing": "ops recording torch_state isolation engines observers instrumentation run",
+}
 # What runs a model may know how a cost and a shape are written, and no formula.
-MEASURES = ("formulas.cost.", "formulas.quantities.", "formulas.traffic.")
-# Where the table joins descriptions to formulas; a formula itself knows no description.
-JOINING = ("formulas/__init__.py", "formulas/applying.py", "formulas/table.py")
+MEASURES = ("formulas.core.",)
 # What proves the formulas may not know them: closed forms and real networks are two roads.
 BLIND = {
-    "complexity/tracing/operators.py": "formulas",
-    "complexity/tracing/classes.py": "formulas",
+    "complexity/tracing/ops/cost_rules.py": "formulas",
+    "complexity/tracing/ops/op_categories.py": "formulas",
     **{
         f"complexity/models/{family}.py": "formulas"
         for family in (
@@ -171,18 +121,47 @@ def eager_imports(root: Path) -> list[str]:
 
 
 def backward_imports(root: Path) -> list[str]:
-    """Imports inside ``complexity`` of a part that stands behind."""
-    found = []
-    for path, tree in sources(root):
-        part = path.removesuffix(".py").split("/")[1]
-        if not path.startswith("complexity/") or part not in LAYERS:
-            continue
-        behind = LAYERS[LAYERS.index(part) + 1 :]
-        for name in imports(tree):
-            parts = name.split(".")
-            if parts[0] == "complexity" and len(parts) > 1 and parts[1] in behind:
-                found.append(f"{path} may not import {name}, which stands behind it")
-    return found
+    """Imports of a part that stands to the right in ``ORDER``, in functions too."""
+    return [
+        f"{path} may not import {name}, which stands behind it in {package}"
+        for path, tree in sources(root)
+        for package, order in ORDER.items()
+        if (part := part_of(path, package)) in order.split()
+        for name in imports(tree)
+        if part_of(name.replace(".", "/"), package)
+        in order.split()[order.split().index(part) + 1 :]
+    ]
+
+
+def part_of(path: str, package: str) -> str:
+    """The part of ``package`` that a file or a dotted name lies in; empty if it lies elsewhere."""
+    if not path.startswith(f"{package}/"):
+        return ""
+    return path.removeprefix(f"{package}/").removesuffix(".py").split("/")[0]
+
+
+def targets(root: Path, tree: ast.AST) -> Iterator[str]:
+    """The files of ours that ``tree`` imports, in functions too."""
+    for name in imports(tree):
+        for module in (name, name.rpartition(".")[0]):
+            path = module.replace(".", "/")
+            for file in (f"{path}.py", f"{path}/__init__.py"):
+                if module and (root / file).is_file():
+                    yield file
+                    break
+            else:
+                continue
+            break
+
+
+def import_circles(root: Path) -> list[str]:
+    """Files that import each other in a circle, function-level imports included."""
+    graph = {path: set(targets(root, tree)) - {path} for path, tree in sources(root)}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return [" imports ".join(reversed(error.args[1]))]
+    return []
 
 
 def roads_that_meet(root: Path) -> list[str]:
@@ -207,64 +186,60 @@ def formulas_that_are_traced(root: Path) -> list[str]:
 
 
 def formulas_that_know_layers(root: Path) -> list[str]:
-    """Formulas that know a description: they take numbers, and are applied in one place."""
+    """Counters that know a layer spec: they take numbers, and a spec applies them."""
     return [
-        f"{path} may not import {name}: see formulas/applying.py"
+        f"{path} may not import {name}"
         for path, tree in sources(root)
         for name in imports(tree)
-        if path.count("/") == 1 and path.startswith("formulas/") and path not in JOINING
+        if path.startswith(("formulas/core/", "formulas/counters/"))
         if name.startswith("formulas.layers")
     ]
 
 
 def parts_without_order(root: Path) -> list[str]:
-    """Parts of ``complexity`` that ``LAYERS`` does not place."""
-    parts = {path.removesuffix(".py").split("/")[1] for path, _ in sources(root)
-             if path.startswith("complexity/")}  # fmt: skip
-    return [f"complexity/{part} has no place in LAYERS" for part in sorted(parts - {*LAYERS})
-            if part != "__init__"]  # fmt: skip
+    """Parts of a package that ``ORDER`` does not place."""
+    found = {
+        (package, part)
+        for path, _ in sources(root)
+        for package, order in ORDER.items()
+        if (part := part_of(path, package)) not in ("", "__init__", *order.split())
+    }
+    return [f"{package}/{part} has no place in ORDER" for package, part in sorted(found)]
 
 
 # Where a file's tests lie, if not in ``tests/<its folder>/test_<its name>.py``.
 TESTED_IN = {
-    "complexity/asking.py": "tests/complexity/test_cli.py",
-    "complexity/commands/__init__.py": "tests/complexity/test_cli.py",
-    **{
-        f"complexity/commands/{name}.py": "tests/complexity/test_cli.py"
-        for name in ("report", "check", "compare", "explain", "list")
-    },
-    "complexity/bridging/__init__.py": "tests/complexity/bridging/test_bridge.py",
-    "complexity/loading.py": "tests/complexity/any_model/test_loading.py",
-    "complexity/registry.py": "tests/complexity/any_model/test_registering.py",
-    "complexity/errors.py": "tests/complexity/test_analysis_refusals.py",
-    "complexity/__main__.py": "tests/complexity/test_main.py",
-    "complexity/__init__.py": "tests/complexity/test_init.py",
-    "complexity/reading_products.py": "tests/complexity/test_reading_operations.py",
+    "complexity/cli/commands/__init__.py": "tests/complexity/cli/test_init.py",
+    "complexity/cli/commands/explain.py": "tests/complexity/cli/test_init.py",
+    "complexity/cli/commands/list.py": "tests/complexity/cli/test_init.py",
+    "complexity/cli/requests.py": "tests/complexity/cli/test_init.py",
     "complexity/tracing/__init__.py": "tests/complexity/tracing/test_trace.py",
-    **{
-        f"complexity/tracing/answers/{name}.py": "tests/complexity/tracing/answers/test_answers.py"
-        for name in ("__init__", "movement", "norms", "pointwise", "products", "shaping")
-    },
+    "formulas/adapters.py": "tests/formulas/test_kinds.py",
+    "formulas/symbolic/printing.py": "tests/formulas/symbolic/test_polynomial.py",
+    "reports/__init__.py": "tests/test_public_names.py",
+    "complexity/closed_form/products.py": "tests/complexity/closed_form/test_operators.py",
+    "complexity/tracing/engines/shape_rules/": "tests/complexity/tracing/engines/shape_rules/"
+    "test_shape_rules.py",
     "complexity/models/": "tests/complexity/models/test_two_roads.py",
-    "reports/__init__.py": "tests/test_architecture.py",
+    "formulas/layers/": "tests/formulas/layers/test_layers.py",
 }
 
 
 def test_file(path: str) -> str:
     """Where the tests of a file of ours lie."""
     for place, found in TESTED_IN.items():
-        if path == place or (place.endswith("/") and path.startswith(place)):
+        if path.startswith(place):
             return found
     folder, _, name = path.rpartition("/")
-    return f"tests/{folder}/test_{name}"
+    return f"tests/{folder}/test_{name.replace('__', '')}"
 
 
 def files_without_tests(root: Path) -> list[str]:
-    """Files of ``reports`` and ``complexity`` without a test file."""
+    """Files with more than a docstring that have no test file."""
     return [
         f"{path} has no {test_file(path)}"
-        for path, _ in sources(root)
-        if not path.startswith("formulas/") and not (root / test_file(path)).is_file()
+        for path, tree in sources(root)
+        if len(tree.body) > 1 and not (root / test_file(path)).is_file()
     ]
 
 

@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,10 +10,10 @@ import pytest
 
 import formulas
 import reports
-from formulas.expressions import Expression
+from formulas.core.expressions import Expression
+from formulas.kinds import KINDS
 from formulas.networks import NETWORKS
-from formulas.table import KINDS
-from tests import rules
+from tests import kind_steps, rules
 from tests.paths import ROOT, read_toml
 
 HEAVY = ("torch", "pandas", "numpy", "fvcore", "sympy")
@@ -59,13 +58,19 @@ def test_the_tree_keeps_the_rule(rule):
 
 def test_the_rules_look_at_every_file():
     seen = {path for path, _ in rules.sources(ROOT)}
-    assert {"formulas/cost.py", "reports/rows.py", "complexity/tracing/recorder.py"} <= seen
+    assert {
+        "formulas/core/cost.py",
+        "reports/model/report.py",
+        "complexity/tracing/recording/recorder.py",
+    } <= seen
     assert all(any(path.startswith(light) for path in seen) for light in rules.LIGHT)
     assert set(rules.BLIND) <= seen
-    assert set(rules.JOINING) <= seen
-    assert {path for path in rules.TESTED_IN if path.endswith(".py")} <= seen
-    assert all((ROOT / f"complexity/{part}.py").exists() or (ROOT / "complexity" / part).is_dir()
-               for part in rules.LAYERS)  # fmt: skip
+    assert all(any(path.startswith(place) for path in seen) for place in rules.TESTED_IN)
+    assert all(
+        (ROOT / package / f"{part}.py").exists() or (ROOT / package / part).is_dir()
+        for package, order in rules.ORDER.items()
+        for part in order.split()
+    )
     assert {f"complexity/models/{name}.py" for name in NETWORKS} <= set(rules.BLIND)
 
 
@@ -137,10 +142,14 @@ def test_the_packages_that_are_shipped_are_those_on_disk():
 
 def test_data_files_are_shipped():
     shipped = read_toml(ROOT / "pyproject.toml")["tool"]["setuptools"]["package-data"]
-    for package in rules.OURS:
-        there = {path.name for path in (ROOT / package).rglob("*.*")
-                 if path.suffix not in (".py", ".pyc")}  # fmt: skip
-        assert there == set(shipped.get(package, ()))
+    there = {
+        path.relative_to(ROOT).as_posix()
+        for package in rules.OURS
+        for path in (ROOT / package).rglob("*.*")
+        if path.suffix not in (".py", ".pyc")
+    }
+    assert there == {f"{package.replace('.', '/')}/{name}"
+                     for package, names in shipped.items() for name in names}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", rules.OURS)
@@ -172,29 +181,18 @@ def _is_ours(value: object, module: object) -> bool:
 # A new kind of layer: each test names the step of CONTRIBUTING.md that was forgotten.
 
 
-def file_of(kind: str) -> str:
-    """The file of ``formulas`` that holds the kind's expression."""
-    wanted = KINDS[kind].expression
-    for found in pkgutil.iter_modules(formulas.__path__):
-        module = importlib.import_module(f"formulas.{found.name}")
-        if found.name != "table" and any(value is wanted for value in vars(module).values()):
-            return found.name
-    raise AssertionError(
-        f"step 1: the expression of {kind!r} is in no file of formulas/, only in the table"
-    )
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_step_1_a_kind_has_a_file_with_its_formula_its_expression_and_its_words(kind):
-    module = importlib.import_module(f"formulas.{file_of(kind)}")
+    module = importlib.import_module(f"formulas.counters.{kind_steps.file_of(kind)}")
     functions = [
         value
         for value in vars(module).values()
         if callable(value) and getattr(value, "__module__", "") == module.__name__
     ]
-    assert functions, f"step 1: formulas/{file_of(kind)}.py has no formula for {kind!r}"
+    place = f"formulas/counters/{kind_steps.file_of(kind)}.py"
+    assert functions, f"step 1: {place} has no formula for {kind!r}"
     assert all(f.__doc__ and ">>>" in f.__doc__ for f in functions if f.__name__[0] != "_"), (
-        f"step 1: a formula in formulas/{file_of(kind)}.py has no worked number"
+        f"step 1: a formula in {place} has no worked number"
     )
     expression = KINDS[kind].expression
     assert isinstance(expression, Expression)
@@ -203,30 +201,25 @@ def test_step_1_a_kind_has_a_file_with_its_formula_its_expression_and_its_words(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_step_4_a_kind_is_read_from_a_real_module_of_the_samples(kind):
-    from tests.complexity.samples import KIND_SAMPLES
-
-    assert kind in KIND_SAMPLES, (
-        f"step 4: no real module for {kind!r} in tests/complexity/samples.py; "
-        "add one, and the line in complexity/reading_modules.py that reads it"
-    )
+    assert kind_steps.sample_of(kind)
 
 
 def test_step_4_a_class_that_is_read_has_a_sample():
-    from complexity.reading import READERS
-    from tests.complexity.samples import CLASS_SAMPLES
+    from complexity.closed_form.describe import READERS
+    from tests.complexity.closed_form.samples import CLASS_SAMPLES
 
     missing = {of.__name__ for of in READERS.keys() - CLASS_SAMPLES.keys()}
-    assert not missing, f"step 4: add {sorted(missing)} to tests/complexity/samples.py"
+    assert not missing, f"step 4: add {sorted(missing)} to tests/complexity/closed_form/samples.py"
     assert all(type(model) is of for of, (model, _) in CLASS_SAMPLES.items())
 
 
 def test_step_4_an_operation_that_is_read_has_a_case():
-    from complexity.reading_operations import READERS
-    from tests.complexity.operation_samples import OPERATIONS
+    from complexity.closed_form.operators import READERS
+    from tests.complexity.closed_form.operation_samples import OPERATIONS
 
     missing = READERS.keys() - {operation for operation, *_ in OPERATIONS}
     assert not missing, (
-        f"step 4: add {sorted(missing)} to tests/complexity/test_reading_operations.py"
+        f"step 4: add {sorted(missing)} to tests/complexity/closed_form/test_operators.py"
     )
 
 
@@ -238,18 +231,17 @@ def test_step_4_an_operation_that_is_read_has_a_case():
         *((norm, "normalization") for norm in ("batch_norm", "layer_norm", "group_norm",
                                                "instance_norm")),
         *((kind, "elementwise") for kind in ("activation", "addition", "elementwise", "reduction")),
-        *((kind, "movement") for kind in ("copy", "concatenation", "channel_shuffle")),
+        *((kind, "data_movement") for kind in ("copy", "concatenation", "channel_shuffle")),
         *((f"{kind}_pool", "pooling") for kind in ("max", "avg", "adaptive_max", "adaptive_avg")),
     ],
 )  # fmt: skip
 def test_kinds_that_share_a_formula_share_its_file(kind, file):
-    assert file_of(kind) == file
+    assert kind_steps.file_of(kind) == file
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_step_5_a_kind_has_a_test_file(kind):
-    expected = ROOT / "tests" / "formulas" / f"test_{file_of(kind)}.py"
-    assert expected.exists(), f"step 5: {kind!r} has no {expected.relative_to(ROOT)}"
+    assert kind_steps.test_of(kind).exists()
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from tests.complexity.terminal import run
+from tests.complexity.cli.terminal import run
 from tests.paths import ROOT
 
 MODEL = """

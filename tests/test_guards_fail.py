@@ -11,15 +11,15 @@ import torch
 from torch import nn
 
 from complexity import check
-from complexity.comparing import compare
-from complexity.tracing.operators import name_of, work_of
-from complexity.tracing.recorder import Recorder
-from formulas.cost import COST_FIELDS
+from complexity.closed_form.compare_rows import compare
+from complexity.tracing.ops.cost_rules import name_of, work_of
+from complexity.tracing.recording.recorder import Recorder
+from formulas.core.cost import COST_FIELDS
+from formulas.kinds import KINDS
 from formulas.networks import NETWORKS, VARIANTS, network
-from formulas.table import KINDS
-from reports.rows import report_of
+from reports.model.report import report_of
+from tests.complexity.cli.terminal import run
 from tests.complexity.helpers import plant, traced
-from tests.complexity.terminal import run
 
 RESOLUTION = 37
 
@@ -186,7 +186,7 @@ def test_a_fault_in_a_real_network_is_found(monkeypatch):
 @pytest.fixture
 def alone(monkeypatch):
     """No outside counter helps: the two roads find it by themselves."""
-    monkeypatch.setattr("complexity.checking.ask", lambda *_: ())
+    monkeypatch.setattr("complexity.interop.check.ask", lambda *_: ())
 
 
 def found_by_check():
@@ -242,7 +242,7 @@ def test_an_operator_that_is_miscounted_is_found(monkeypatch, alone, field):
             work = work._replace(**{field: getattr(work, field) + 1})
         return work
 
-    monkeypatch.setattr("complexity.tracing.recorder.work_of", miscounted)
+    monkeypatch.setattr("complexity.tracing.recording.recorder.work_of", miscounted)
     layers = network("mobilenet", alpha=0.25).layers
     convs = {p.name for p in layers if p.kind in ("standard", "depthwise", "pointwise")}
     assert found_by_check() == {(name, field) for name in convs}
@@ -253,14 +253,14 @@ def test_an_operator_that_is_taken_for_nothing_is_found(monkeypatch, alone):
         work = work_of(func, args, out)
         return work._replace(elementwise=0, moves=False) if name_of(func) == "relu" else work
 
-    monkeypatch.setattr("complexity.tracing.recorder.work_of", forgetful)
+    monkeypatch.setattr("complexity.tracing.recording.recorder.work_of", forgetful)
     layers = network("mobilenet", alpha=0.25).layers
     relus = {p.name for p in layers if p.kind == "activation"}
     assert found_by_check() == {(r, f) for r in relus for f in ("elementwise", "memory_access")}
 
 
 def test_an_outside_counter_that_says_something_else_is_found(monkeypatch):
-    from complexity import witnesses
+    from complexity.interop import reference_counters as witnesses
 
     def off(*args, right=witnesses.torch_witness):
         return replace(right(*args), counted=right(*args).counted + 2)
@@ -272,7 +272,7 @@ def test_an_outside_counter_that_says_something_else_is_found(monkeypatch):
 
 
 def test_an_outside_counter_that_says_something_else_of_a_network_is_found(monkeypatch):
-    from complexity import witnesses
+    from complexity.interop import reference_counters as witnesses
 
     def off(*args, right=witnesses.fvcore_witness):
         return replace(right(*args), counted=right(*args).counted + 2)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from complexity.commands import COMMANDS
+from complexity.cli.commands import COMMANDS
 from tests.pages import ROOT, page_of
 
 README = page_of(ROOT / "README.md")

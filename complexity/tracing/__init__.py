@@ -20,13 +20,13 @@ from torch.nn.parameter import is_lazy
 
 from complexity.errors import ModelError
 from complexity.registry import has_registered_operators
-from complexity.tracing.calls import TracedCall, tensors_in
-from complexity.tracing.flowing import Flowing
-from complexity.tracing.lifetimes import SPARSE, Lifetimes, Peak
-from complexity.tracing.parts import parameters_of
-from complexity.tracing.pretending import SEEN_THROUGH, Called
-from complexity.tracing.recording import ENGINES
-from complexity.tracing.running import (
+from complexity.tracing.instrumentation import ENGINES
+from complexity.tracing.observers.dataflow import Flowing
+from complexity.tracing.observers.fake_tensor_check import SEEN_THROUGH, Called
+from complexity.tracing.observers.peak_memory import SPARSE, Lifetimes, Peak
+from complexity.tracing.recording.module_index import parameters_of
+from complexity.tracing.recording.records import TracedCall, tensors_in
+from complexity.tracing.run import (
     FAKE,
     WAYS,
     Arguments,

@@ -9,15 +9,21 @@ from typing import TypeAlias
 
 from formulas.layers.attention import Attention
 from formulas.layers.convolution import Conv, ConvTranspose
+from formulas.layers.data_movement import ChannelShuffle, Concat, Copy
 from formulas.layers.elementwise import Activation, Add, Elementwise, Gate, Reduction
 from formulas.layers.embedding import Embedding, EmbeddingBag
 from formulas.layers.interpolation import Interpolate
-from formulas.layers.movement import ChannelShuffle, Concat, Copy
+from formulas.layers.linear import (
+    Bilinear,
+    GroupedMatMul,
+    Linear,
+    MatMul,
+    Outer,
+)
 from formulas.layers.normalization import BatchNorm, Normalization, RMSNorm
 from formulas.layers.pooling import AdaptivePool, Pool
-from formulas.layers.products import Bilinear, GroupedMatMul, Linear, MatMul, Outer
-from formulas.layers.rearranging import Fold, Pad, PixelShuffle, Unfold
 from formulas.layers.recurrent import Recurrent
+from formulas.layers.spatial_rearrange import Fold, Pad, PixelShuffle, Unfold
 
 __all__ = [
     "Activation",

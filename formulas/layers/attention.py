@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass
 
-from formulas.errors import SizeError
+from formulas.core.errors import SizeError
+from formulas.core.output_sizes import broadcast
+from formulas.core.quantities import (
+    Quantity,
+    Shape,
+    elements,
+    must_divide,
+    same,
+)
 from formulas.layers.base import Symbols, must_have
-from formulas.quantities import Quantity, Shape, elements, must_divide, same
-from formulas.sizes import broadcast
 
 
 @dataclass(frozen=True)

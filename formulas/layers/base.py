@@ -2,8 +2,8 @@
 
 from typing import TypeAlias
 
-from formulas.errors import SizeError
-from formulas.quantities import Quantity, Shape, elements, same
+from formulas.core.errors import SizeError
+from formulas.core.quantities import Quantity, Shape, elements, same
 
 Symbols: TypeAlias = dict[str, Quantity]
 

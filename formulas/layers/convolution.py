@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from formulas.errors import SizeError
-from formulas.layers.base import Symbols, fix, map_symbols, must_match, one_to_three
-from formulas.quantities import (
+from formulas.core.errors import SizeError
+from formulas.core.output_sizes import window_out
+from formulas.core.quantities import (
     Quantity,
     Shape,
     Sizes,
@@ -17,7 +17,7 @@ from formulas.quantities import (
     quantities,
     quantity,
 )
-from formulas.sizes import window_out
+from formulas.layers.base import Symbols, fix, map_symbols, must_match, one_to_three
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from formulas.errors import SizeError
-from formulas.layers.base import Symbols, fix
-from formulas.quantities import (
+from formulas.core.errors import SizeError
+from formulas.core.output_sizes import broadcast
+from formulas.core.quantities import (
     Quantity,
     Shape,
     elements,
@@ -13,7 +13,7 @@ from formulas.quantities import (
     quantity,
     same,
 )
-from formulas.sizes import broadcast
+from formulas.layers.base import Symbols, fix
 
 
 @dataclass(frozen=True)

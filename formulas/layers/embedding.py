@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from formulas.errors import SizeError
+from formulas.core.errors import SizeError
+from formulas.core.quantities import Quantity, Shape, elements, quantity
 from formulas.layers.base import Symbols, fix
-from formulas.quantities import Quantity, Shape, elements, quantity
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,16 @@
 
 from dataclasses import dataclass
 
-from formulas.errors import SizeError
+from formulas.core.errors import SizeError
+from formulas.core.quantities import (
+    Quantity,
+    Shape,
+    elements,
+    every,
+    is_array,
+    quantities,
+)
 from formulas.layers.base import Symbols, fix, must_have
-from formulas.quantities import Quantity, Shape, elements, every, is_array, quantities
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,15 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from formulas.errors import SizeError
+from formulas.core.errors import SizeError
+from formulas.core.quantities import (
+    Quantity,
+    Shape,
+    elements,
+    quantities,
+    quantity,
+)
 from formulas.layers.base import Symbols, fix, map_symbols, must_match
-from formulas.quantities import Quantity, Shape, elements, quantities, quantity
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,18 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from formulas.errors import SizeError
+from formulas.core.errors import SizeError
+from formulas.core.output_sizes import window_out
+from formulas.core.quantities import (
+    Quantity,
+    Shape,
+    Sizes,
+    every,
+    is_symbolic,
+    quantities,
+    quantity,
+)
 from formulas.layers.base import Symbols, fix, map_symbols, must_have, one_to_three
-from formulas.quantities import Quantity, Shape, Sizes, every, is_symbolic, quantities, quantity
-from formulas.sizes import window_out
 
 
 def known_reduction(reduce: str) -> None:

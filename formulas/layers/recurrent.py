@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from formulas.errors import SizeError
+from formulas.core.errors import SizeError
+from formulas.core.quantities import Quantity, Shape, quantity
+from formulas.counters.recurrent import Cell, check_recurrent, recurrent_weights
 from formulas.layers.base import Symbols, fix, must_match
-from formulas.quantities import Quantity, Shape, quantity
-from formulas.recurrent import Cell, check_recurrent, recurrent_weights
 
 
 @dataclass(frozen=True)

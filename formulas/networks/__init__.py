@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from formulas.errors import SizeError, UnknownNameError
+from formulas.core.errors import SizeError, UnknownNameError
+from formulas.networks.builder import Network, PlacedLayer, Plan
 from formulas.networks.mobilenet import EXACT_ALPHA as EXACT_ALPHA_OF_MOBILENET
 from formulas.networks.mobilenet import mobilenet
 from formulas.networks.mobilenetv2 import EXACT_ALPHA as EXACT_ALPHA_OF_MOBILENETV2
 from formulas.networks.mobilenetv2 import mobilenetv2
-from formulas.networks.plan import Network, PlacedLayer, Plan
-from formulas.networks.settings import VARIANTS
+from formulas.networks.options import VARIANTS
 from formulas.networks.shufflenet import shufflenet
 from formulas.networks.shufflenetv2 import shufflenetv2
 from formulas.networks.squeezenet import squeezenet

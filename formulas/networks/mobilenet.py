@@ -4,10 +4,10 @@ from fractions import Fraction
 from math import gcd
 from typing import Any
 
+from formulas.core.quantities import Quantity, Sizes
 from formulas.layers import AdaptivePool, Linear
-from formulas.networks.plan import Network, Plan
-from formulas.networks.settings import image, multiplier, scaled
-from formulas.quantities import Quantity, Sizes
+from formulas.networks.builder import Network, Plan
+from formulas.networks.options import image, multiplier, scaled
 
 STEM = 32
 # (name, channels, stride) of each separable convolution, as in the paper's table 1.

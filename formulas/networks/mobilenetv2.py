@@ -4,11 +4,11 @@ from fractions import Fraction
 from math import gcd
 from typing import Any
 
-from formulas.errors import SizeError
+from formulas.core.errors import SizeError
+from formulas.core.quantities import Quantity, Sizes, every, is_symbolic
 from formulas.layers import AdaptivePool, Add, Conv
-from formulas.networks.plan import Network, Plan
-from formulas.networks.settings import image, multiplier, product, whole
-from formulas.quantities import Quantity, Sizes, every, is_symbolic
+from formulas.networks.builder import Network, Plan
+from formulas.networks.options import image, multiplier, product, whole
 
 STEM, HEAD = 32, 1280
 # (name, expansion t, channels c, repeats n, stride s), as in the paper's table 2. The document

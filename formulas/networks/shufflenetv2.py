@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from formulas.core.quantities import Quantity, Sizes
 from formulas.layers import AdaptivePool, ChannelShuffle, Concat, Linear, Pool
-from formulas.networks.plan import Network, Plan
-from formulas.networks.settings import image, one_of
-from formulas.quantities import Quantity, Sizes
+from formulas.networks.builder import Network, Plan
+from formulas.networks.options import image, one_of
 
 STEM = 24
 UNITS = {"stage2": 4, "stage3": 8, "stage4": 4}

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from formulas.core.quantities import Quantity, Sizes
 from formulas.layers import AdaptivePool, Add, Concat, Pool
-from formulas.networks.plan import Network, Plan
-from formulas.networks.settings import image
-from formulas.quantities import Quantity, Sizes
+from formulas.networks.builder import Network, Plan
+from formulas.networks.options import image
 
 # (outputs, squeeze) of fire2 .. fire9: the expand layers make half of the outputs each.
 FIRES = {

@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from formulas.core.memory_traffic import bytes_moved
 from formulas.networks import network
-from formulas.traffic import bytes_moved
-from reports.page import report_page
-from reports.rows import report_of
+from reports.html.page import report_page
+from reports.model.report import report_of
 from tests.reports.helpers import HUGE, MYSTERIES, ROWS, made, row
 
 NASTY = '</script><script>alert(1)</script><b>"x"</b>&amp;%{text}$y$'

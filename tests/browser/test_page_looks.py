@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from formulas.networks import network
-from reports.page import report_page
-from reports.rows import report_of
+from reports.html.page import report_page
+from reports.model.report import report_of
 from tests.browser.conftest import Heard
 from tests.reports.helpers import AGREES, DISAGREES, MYSTERIES, ROWS, TRAINING, made, row
-from tests.reports.luminance import luminance
+from tests.reports.plots.luminance import luminance
 
 pytestmark = pytest.mark.slow
 NETWORK = report_of(network("mobilenet", alpha=0.5, resolution=160))

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from complexity.analysis import counted, run_of
 from complexity.models import build
 from complexity.tracing import Trace
+from formulas.kinds import KINDS
 from formulas.networks import Network, network
-from formulas.table import KINDS
 
 Setting = tuple[str, dict[str, Any]]
 

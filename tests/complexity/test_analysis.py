@@ -6,7 +6,7 @@ from torch import nn
 
 from complexity import Arguments, analyze
 from formulas import network
-from formulas.cost import COST_FIELDS, Cost
+from formulas.core.cost import COST_FIELDS, Cost
 from tests.complexity.small import (
     MYSTERY,
     Asks,

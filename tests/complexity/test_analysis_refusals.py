@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from complexity import ModelError, analyze
-from formulas.errors import FormulaError
+from formulas.core.errors import FormulaError
 from tests.complexity.small import Raises
 
 

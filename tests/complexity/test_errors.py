@@ -3,7 +3,7 @@
 import pytest
 
 from complexity.errors import ArgumentError, ModelError, in_short
-from formulas.errors import SizeError
+from formulas.core.errors import SizeError
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ import complexity
 
 def test_the_names_are_those_of_the_modules_behind():
     from complexity.analysis import analyze
-    from complexity.bridging import bridge
-    from complexity.checking import check
-    from complexity.deriving import derive
     from complexity.errors import ModelError
+    from complexity.grid.pareto import search
+    from complexity.grid.sweep import sweep
+    from complexity.interop.bridge import bridge
+    from complexity.interop.check import check
     from complexity.registry import register
-    from complexity.searching import search
-    from complexity.sweeping import sweep
+    from complexity.symbolic.derive import derive
 
     assert complexity.analyze is analyze
     assert complexity.bridge is bridge

@@ -3,17 +3,17 @@
 import pytest
 
 from complexity import check
-from formulas.cost import COST_FIELDS
-from formulas.table import KINDS
+from formulas.core.cost import COST_FIELDS
+from formulas.kinds import KINDS
+from tests.complexity.closed_form.samples import KIND_SAMPLES
 from tests.complexity.helpers import plant
-from tests.complexity.samples import KIND_SAMPLES
 from tests.complexity.small import Calls
 
 
 @pytest.fixture
 def alone(monkeypatch):
     """No outside counter helps: the two roads find it by themselves."""
-    monkeypatch.setattr("complexity.checking.ask", lambda *_: ())
+    monkeypatch.setattr("complexity.interop.check.ask", lambda *_: ())
 
 
 # What a function is applied to belongs to its owner: its own row holds no params, ever.

@@ -5,9 +5,9 @@ import torch
 from torch import nn
 
 from complexity import analyze
-from complexity.reading import is_layer
+from complexity.closed_form.describe import is_layer
 from complexity.tracing import trace
-from formulas.traffic import Traffic, bytes_moved
+from formulas.core.memory_traffic import Traffic, bytes_moved
 from tests.complexity.any_model.helpers import quiet, zeros
 
 

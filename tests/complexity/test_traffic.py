@@ -8,11 +8,17 @@ from torch import nn
 
 from complexity import analyze
 from complexity.models import build
-from complexity.tracing.calls import moved_by
+from complexity.tracing.recording.records import moved_by
+from formulas.core.memory_traffic import (
+    DTYPE_BYTES,
+    FLOATS,
+    Traffic,
+    bytes_moved,
+    elements_moved,
+)
 from formulas.networks import network
-from formulas.traffic import DTYPE_BYTES, FLOATS, Traffic, bytes_moved, elements_moved
-from reports.rows import report_of
-from reports.totals import by_block, by_kind
+from reports.model.report import report_of
+from reports.model.totals import by_block, by_kind
 from tests.complexity.helpers import ODD, SETTINGS, closed_form, label, traced
 from tests.oracles.moving import Moving
 
@@ -104,7 +110,7 @@ FAULTS = (blind_to_weights, blind_to_outputs, blind_to_all_inputs_but_one)
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_is_not_counted_or_in_the_wrong_place_turns_the_check_red(monkeypatch, fault):
-    monkeypatch.setattr("complexity.tracing.calls.moved_by", fault)
+    monkeypatch.setattr("complexity.tracing.recording.records.moved_by", fault)
     with pytest.raises(AssertionError):
         check_bytes(Attends(), torch.zeros(2, 5, 12))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from complexity.commands import COMMANDS
+from complexity.cli.commands import COMMANDS
 from tests.pages import ROOT, Page
 
 PARTS = ["Example", "What it prints", "Options", "Exit status", "Limits"]
@@ -26,7 +26,7 @@ def page_faults(name: str, text: str, nav: str) -> list[str]:
     run = [command for each in Page(path, text).sessions for command, _ in each.steps]
     if not any(command.split()[:2] == ["complexity", name] for command in run):
         found.append(f"{path} must show a session of complexity {name}")
-    if f"    :module: complexity.commands.{name}\n" not in text:
+    if f"    :module: complexity.cli.commands.{name}\n" not in text:
         found.append(f"{path} must have its options from click: see docs/commands/list.md")
     if f"- commands/{name}.md\n" not in nav:
         found.append(f'mkdocs.yml needs "- commands/{name}.md" in its nav')

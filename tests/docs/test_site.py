@@ -13,7 +13,7 @@ import pytest
 import complexity
 import formulas
 from complexity.cli import cli
-from complexity.commands import COMMANDS
+from complexity.cli.commands import COMMANDS
 from tests.pages import ROOT
 
 # What a browser loads by itself; a link that a reader may follow is none of it.

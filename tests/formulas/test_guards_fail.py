@@ -10,15 +10,19 @@ import pytest
 import formulas
 from formulas import (
     Cost,
-    applying,
     batch_norm,
     fc,
     standard,
-    table,
 )
-from formulas.cost import COST_FIELDS
+from formulas import (
+    adapters as applying,
+)
+from formulas import (
+    kinds as table,
+)
+from formulas.core.cost import COST_FIELDS
+from formulas.kinds import KINDS
 from formulas.layers import BatchNorm, Conv
-from formulas.table import KINDS
 from tests.formulas.faults import A_KIND, FAULTS
 from tests.golden.examples import EXAMPLES
 from tests.oracles.arrays import assert_elementwise

@@ -4,7 +4,7 @@ They are no part of the package: they carry published numbers which it must repr
 """
 
 from formulas.layers import Activation, AdaptivePool, Add, Concat, Linear, Pool
-from formulas.networks.plan import Network, Plan
+from formulas.networks.builder import Network, Plan
 
 
 def finished(plan: Plan, name: str) -> Network:

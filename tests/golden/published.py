@@ -10,11 +10,11 @@ from fractions import Fraction
 from typing import Any
 
 from formulas import Cost, group, pointwise, separable, standard
+from formulas.core.memory_traffic import bytes_moved
+from formulas.core.quantities import elements
+from formulas.kinds import moved
 from formulas.layers import BatchNorm, Conv, Linear
 from formulas.networks import Network, PlacedLayer, mobilenet, mobilenetv2, shufflenetv2, squeezenet
-from formulas.quantities import elements
-from formulas.table import moved
-from formulas.traffic import bytes_moved
 from tests.golden import other_networks, relatives
 from tests.golden.rounding import rule_for
 from tests.oracles.refusals import refuses

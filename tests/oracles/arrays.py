@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from formulas.cost import COST_FIELDS, Cost
+from formulas.core.cost import COST_FIELDS, Cost
 
 
 def assert_elementwise(

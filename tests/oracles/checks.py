@@ -6,9 +6,9 @@ Each asks the table for a layer's cost and holds it against a count that took an
 import re
 from fractions import Fraction
 
-from formulas.expressions import in_numbers
+from formulas.core.expressions import in_numbers
+from formulas.kinds import KINDS, count, kind_of
 from formulas.layers import Conv, Layer, Linear
-from formulas.table import KINDS, count, kind_of
 from tests.oracles.loops import conv_macs, linear_macs
 from tests.oracles.running import Shape, measured
 

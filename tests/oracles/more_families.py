@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn import functional
 
-from formulas.cost import Cost
+from formulas.core.cost import Cost
 from formulas.layers import (
     Activation,
     Copy,

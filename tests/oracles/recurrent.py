@@ -6,7 +6,7 @@ The equations are those that torch documents; the outputs must be those of the r
 import torch
 from torch import Tensor, nn
 
-from formulas.cost import Cost
+from formulas.core.cost import Cost
 from formulas.layers import Recurrent
 from tests.oracles.modules import module_of, numel
 from tests.oracles.tensors import Shape, Tally

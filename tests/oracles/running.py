@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from formulas.cost import Cost
+from formulas.core.cost import Cost
 from formulas.layers import (
     Activation,
     AdaptivePool,

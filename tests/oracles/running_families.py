@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from formulas.cost import Cost
+from formulas.core.cost import Cost
 from formulas.layers import (
     Attention,
     Bilinear,

@@ -5,11 +5,11 @@ Every figure is a prime of its own, so that no two columns can be swapped unseen
 
 from typing import Any
 
-from formulas.cost import COST_FIELDS, Cost
-from formulas.traffic import Traffic
-from reports.rows import LayerRow, ModelReport
-from reports.training import Training
-from reports.verdict import Difference, Verdict, Witness
+from formulas.core.cost import COST_FIELDS, Cost
+from formulas.core.memory_traffic import Traffic
+from reports.model.report import LayerRow, ModelReport
+from reports.model.training import Training
+from reports.model.verdict import Difference, Verdict, Witness
 
 HUGE = 2**61 - 1  # a prime beyond what a float or JavaScript's number keeps exact
 

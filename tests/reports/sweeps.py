@@ -1,7 +1,7 @@
 """Small sweeps with numbers that no two have alike."""
 
-from formulas.cost import Cost
-from reports.sweeps import LeftOut, Point, Search, Sweep
+from formulas.core.cost import Cost
+from reports.model.sweep import LeftOut, Point, Search, Sweep
 
 
 def cost(n: int) -> Cost:

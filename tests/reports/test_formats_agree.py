@@ -8,17 +8,17 @@ import re
 import pytest
 
 from formulas.networks import NETWORKS, network
-from reports import writers
-from reports.latex import report_latex
-from reports.layer_table import table_by
-from reports.page import report_page
-from reports.parts import Part
-from reports.report_json import report_dict
-from reports.report_text import report_text
-from reports.rows import ModelReport, report_of
-from reports.saved import report_from
+from reports.export.json_node import Part
+from reports.export.json_reader import report_from
+from reports.export.json_writer import report_dict
+from reports.html.page import report_page
+from reports.model.report import ModelReport, report_of
+from reports.render import table_writers as writers
+from reports.text.latex import report_latex
+from reports.text.layer_table import table_by
+from reports.text.report import report_text
 from tests.reports.helpers import made
-from tests.reports.page_reading import read
+from tests.reports.html.page_reading import read
 
 REPORTS = {
     "made": made(),

@@ -6,7 +6,8 @@ import pytest
 
 import complexity.analysis
 from complexity.registry import has_registered_operators
-from complexity.tracing import Trace, repeating, trace
+from complexity.tracing import Trace, trace
+from complexity.tracing.engines import repeated_blocks as repeating
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,9 @@ import pytest
 
 from complexity import derive
 from complexity.analysis import analyze
-from complexity.feeding import own_feed
-from complexity.loading import loaded
-from formulas.cost import COST_FIELDS
+from complexity.symbolic.symbolic_inputs import own_feed
+from complexity.targets.loader import loaded
+from formulas.core.cost import COST_FIELDS
 from formulas.networks import NETWORKS
 
 pytestmark = pytest.mark.slow

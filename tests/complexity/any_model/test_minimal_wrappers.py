@@ -182,7 +182,7 @@ def test_a_shared_block_has_rows_below_each_of_its_parents():
 
 
 def test_rows_add_up_to_their_parents():
-    from reports.totals import by_block
+    from reports.model.totals import by_block
 
     report = analyze(nn.Sequential(TwoParents(), TwoParents(), nn.Linear(64, 7)), X)
     blocks = {group.name: group.cost.macs for group in by_block(report.layers)}

@@ -3,7 +3,7 @@
 import pytest
 
 from complexity import analyze
-from complexity.loading import loaded
+from complexity.targets.loader import loaded
 from tests.complexity.any_model.helpers import parameters_in, quiet, torch_flops, zeros
 
 pytestmark = pytest.mark.slow

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from complexity import analyze
-from complexity.loading import loaded
+from complexity.targets.loader import loaded
 from tests.complexity.any_model.helpers import quiet, zeros
 from tests.conftest import installed
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from complexity import analyze, check
-from complexity.witnesses import TORCH
+from complexity.interop.reference_counters import TORCH
 from tests.complexity.any_model.helpers import parameters_in, quiet, torch_flops, zeros
 from tests.paths import ROOT
 

@@ -5,7 +5,7 @@ import torch
 
 from complexity.analysis import run_of
 from complexity.models import BUILDERS, build
-from formulas.cost import COST_FIELDS
+from formulas.core.cost import COST_FIELDS
 from formulas.networks import NETWORKS
 from tests.complexity.helpers import (
     ODD,

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from complexity.tracing import trace
-from formulas.cost import Cost
+from formulas.core.cost import Cost
 from tests.complexity.small import MYSTERY, Asks, Calls, Mysterious, PartlyUnused, Tied
 
 X = torch.empty(3, 5)

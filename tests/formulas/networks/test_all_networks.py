@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formulas import Cost, network
-from formulas.cost import COST_FIELDS
+from formulas.core.cost import COST_FIELDS
 from formulas.layers import BatchNorm
 from formulas.networks import NETWORKS
 from tests.golden.settings import CASES, SETTINGS, case_id

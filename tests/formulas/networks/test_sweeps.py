@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from formulas import network
-from formulas.cost import COST_FIELDS
+from formulas.core.cost import COST_FIELDS
 from formulas.networks import NETWORKS, VARIANTS
-from formulas.networks.published import published
+from formulas.networks.paper_numbers import published
 from tests.oracles.refusals import refuses
 
 each_network = pytest.mark.parametrize("name", NETWORKS)

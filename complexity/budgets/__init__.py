@@ -1,0 +1,1 @@
+"""Budgets of a model and of a project, and where ``pyproject.toml`` states them."""

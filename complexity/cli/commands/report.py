@@ -1,0 +1,106 @@
+"""``complexity report``: one model, layer by layer."""
+
+from typing import Any
+
+import click
+
+from complexity.cli.options import (
+    Number,
+    Word,
+    given,
+    loading_options,
+    network_options,
+    output_options,
+    refuse_idle,
+    tracing_option,
+    write,
+)
+from complexity.cli.requests import as_json, request_of, status_of_reports
+from formulas.core.memory_traffic import STORED
+from reports.model.training import OPTIMIZER_STATE
+from reports.text.layer_table import SORTS
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  complexity report mobilenet --alpha 0.5 --res 160 --by block
+  complexity report torch.nn:Linear --arg in_features=5 --arg out_features=7 --input 3x5
+  complexity report mobilenet --memory --bytes-as float16 --by kind
+  complexity report timm:resnet18 --input 1x3x160x160 --sort macs --top 5
+  complexity report squeezenet --format html -o squeezenet.html
+  complexity report transformers:GPT2LMHeadModel --arg n_layer=2 --input input_ids=1x64:int64
+"""
+)
+@click.argument("target", metavar="MODEL")
+@network_options
+@loading_options
+@click.option("--by", type=Word(["layer", "kind", "block"]),
+              help="One line a layer (the default), a kind of layer, or a block.")  # fmt: skip
+@click.option("--depth", type=Number(), help="Names of a path that make a block; 1 by default.")
+@click.option("--sort", type=Word(SORTS), help="Order by this, dearest first.")
+@click.option("--top", type=Number(), help="Show the first lines only.")
+@click.option("--backward", is_flag=True, help="Count a training step: the gradients too.")
+@click.option("--optimizer", type=Word(OPTIMIZER_STATE),
+              help="For --backward; adam by default.")  # fmt: skip
+@click.option("--memory", is_flag=True, help="Bytes moved, and memory at the peak of the run.")
+@click.option("--bytes-as", type=Word(STORED),
+              help="For --memory: floating numbers as if of this data type.")  # fmt: skip
+@click.option("--engine", type=Word(["fast", "operators"]),
+              help="Answer by shapes (the default), or run every operator.")  # fmt: skip
+@click.option("--strict", is_flag=True, help="Fail where an operation has no formula.")
+@click.option("--time", is_flag=True, help="For --format html: measure each layer's time too.")
+@tracing_option
+@output_options("text", "markdown", "csv", "json", "html", "latex")
+def report(
+    by: Any, depth: Any, sort: Any, top: Any, strict: bool, time: bool, form: str, output: str,
+    **said: Any,
+) -> int:  # fmt: skip
+    """Cost of one model, layer by layer, confirmed by a traced run.
+
+    MODEL is one of the five networks (see list), torchvision:NAME, timm:NAME,
+    transformers:CONFIG-CLASS, package.module:factory or path/to/file.py:factory.
+    """
+    from complexity.targets.request import reported
+    from reports.export.json_writer import report_dict
+    from reports.html.page import report_page
+    from reports.render import table_writers as writers
+    from reports.render.optional_deps import need
+    from reports.text.latex import report_latex
+    from reports.text.layer_table import table_by
+    from reports.text.report import report_text
+
+    refuse_idle(by=by, depth=depth, strict=strict, time=time, form=form, **said)
+    if form == "html":
+        for library in ("jinja2", "plotly"):
+            need(library, "html", "form", form)
+    shown = {"memory": said["memory"], "bytes_as": said["bytes_as"]}
+    request = request_of(said)
+    result = reported(request)
+    arranged = given({"depth": depth, "sort": sort, "top": top, **shown})
+    if form == "html":
+        timed = timed_model(request) if time else None
+        arranged.pop("memory")
+        text = report_page(result, timed=timed, **arranged).encode("utf-8", "replace")
+    elif form == "latex":
+        text = report_latex(result, by=by or "layer", **arranged)
+    elif form == "json":
+        text = as_json(report_dict(result, **arranged))
+    elif form == "csv":
+        text = writers.to_csv(table_by(result, by or "layer", **arranged))
+    else:
+        style = writers.markdown if form == "markdown" else writers.text
+        text = report_text(result, by=by or "layer", write=style, **arranged)
+    write(text, output)
+    return status_of_reports([result], strict)
+
+
+def timed_model(request: Any) -> Any:
+    """The model's measured times, as the command ``time`` takes them."""
+    from complexity.profiling.layer_timing import random_like, timed
+    from complexity.targets.request import runnable
+    from reports.timing.timing import TimedModel
+
+    found, model, inputs = runnable(request, "cpu")
+    (timing,) = timed([(model, random_like(inputs))])
+    return TimedModel(found, timing)

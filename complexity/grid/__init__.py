@@ -1,0 +1,1 @@
+"""Many settings at once: sweeps, and the search of the best by Pareto."""

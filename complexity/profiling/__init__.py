@@ -1,0 +1,1 @@
+"""Measured time: of layers, and of what a device can do."""

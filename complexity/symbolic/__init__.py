@@ -1,0 +1,1 @@
+"""Costs as expressions of named sizes, derived from runs and verified."""

@@ -1,0 +1,1 @@
+"""The model that the user names: loaded, with its inputs."""

@@ -1,0 +1,1 @@
+"""How operators are observed or answered, and identical blocks run once."""

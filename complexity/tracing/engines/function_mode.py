@@ -1,0 +1,140 @@
+"""torch functions as they are called: which of them are one row, and how they come into sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from complexity.tracing.ops.cost_rules import Work, real_macs
+from complexity.tracing.recording.recorder import Recorder
+
+# Functions that are one operation to a reader, whatever operators run inside; and the names of
+# the tensors that they take, in order.
+NAMED: dict[Any, tuple[str, tuple[str, ...]]] = {
+    nn.functional.linear: ("linear", ("input", "weight", "bias")),
+    nn.functional.scaled_dot_product_attention: (
+        "scaled_dot_product_attention",
+        ("query", "key", "value", "attn_mask"),
+    ),
+    torch._C._nn.adaptive_avg_pool2d: ("adaptive_avg_pool2d", ("input", "output_size")),
+    **dict.fromkeys((torch.matmul, Tensor.matmul), ("matmul", ("input", "other"))),
+}
+
+Answer = Callable[..., Any]
+
+
+class Functions(TorchFunctionMode):
+    """Makes one row of a named function, and lets ``answers`` take the place of kernels.
+
+    An answer gets the recorder and the function's arguments, records the work and returns what
+    the function would return; ``NotImplemented`` leaves it to torch, whose operators are then
+    seen one by one.
+    """
+
+    def __init__(self, recorder: Recorder, answers: Mapping[Any, Answer]) -> None:
+        super().__init__()
+        self.recorder = recorder
+        self.answers = answers
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        answer = self.answers.get(func)
+        if answer is not None and (answer is outer or shapes_are_all()):
+            unseen = torch._C._DisableTorchDispatch()  # what an answer does is no operator
+            try:
+                out = answer(self.recorder, *args, **kwargs)
+            except TypeError as error:
+                if error.__traceback__ is None or error.__traceback__.tb_next is not None:
+                    raise
+                out = NotImplemented  # arguments in another way than the answer knows
+            finally:
+                del unseen
+            if out is not NotImplemented:
+                return out
+        if func not in NAMED:
+            return func(*args, **kwargs)
+        name, order = NAMED[func]
+        placed, rest = in_order(order, args, kwargs)
+        return self.recorder.function(name, func, placed, rest, lambda: func(*args, **kwargs))
+
+
+def in_order(
+    names: tuple[str, ...], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments with those that were given by name in their places."""
+    placed, rest = list(args), dict(kwargs)
+    for name in names[len(args) :]:
+        if name not in rest:
+            break
+        placed.append(rest.pop(name))
+    return tuple(placed), rest
+
+
+def shapes_are_all() -> bool:
+    """Whether nothing but shapes is asked for: no gradient inside forward, no ``vmap``."""
+    return not torch.is_grad_enabled() and torch._C._functorch.peek_interpreter_stack() is None
+
+
+def outer(record: Recorder, *vectors: Tensor, **named: Any) -> Any:
+    """torch multiplies element by element; here each product is a MAC, as in a matrix product."""
+    (one, two), rest = in_order(("input", "vec2"), vectors, named)
+    if rest or one.dim() != 1 or two.dim() != 1:
+        return NotImplemented
+
+    def run() -> Tensor:
+        out = one.unsqueeze(1) * two
+        work = Work(real_macs(out, out.numel()), 0, out.numel())
+        record.did(torch.ops.aten.outer.default, (one, two), (one, two), (out,), work)
+        return out
+
+    return record.function("outer", torch.outer, (one, two), {}, run)
+
+
+RECOUNTED: dict[Any, Answer] = dict.fromkeys(
+    (torch.outer, torch.ger, Tensor.outer, Tensor.ger), outer
+)
+
+
+@contextmanager
+def python_functions_open() -> Iterator[None]:
+    """Inside torch's functions that are written in Python, the functions they call are seen.
+
+    torch takes a function mode off while such a function runs, and would show multi-head
+    attention as one closed call. While this lasts the question "does anybody override this
+    function?" is answered with yes for tensor subclasses alone, so that its body runs as written.
+    """
+
+    def overridden(*tensors: Any) -> bool:
+        return torch._C._is_torch_function_enabled() and any(map(is_overriding, tensors))
+
+    ways = {
+        "has_torch_function": lambda tensors: overridden(*tensors),
+        "has_torch_function_unary": overridden,
+        "has_torch_function_variadic": overridden,
+    }
+    with ExitStack() as stack:
+        for home in (nn.functional, torch.functional):
+            for name, way in ways.items():
+                if hasattr(home, name):
+                    stack.callback(setattr, home, name, getattr(home, name))
+                    setattr(home, name, way)
+        yield
+
+
+PLAIN = (Tensor, nn.Parameter, type(None), int, float, bool)
+
+
+def is_overriding(value: Any) -> bool:
+    """Whether it is of a tensor class with a ``__torch_function__`` of its own."""
+    if type(value) in PLAIN:
+        return False
+    own = getattr(type(value), "__torch_function__", None)
+    plain = (torch._C._disabled_torch_function_impl, Tensor.__torch_function__.__func__)
+    return own is not None and getattr(own, "__func__", own) not in plain

@@ -1,0 +1,1 @@
+"""The model's tensors are replaced for a run, and put back after it."""

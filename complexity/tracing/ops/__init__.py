@@ -1,0 +1,1 @@
+"""The cost of an operator, read off its tensors."""

@@ -1,0 +1,1 @@
+"""Records of a run: calls of layers, and the work done in them."""

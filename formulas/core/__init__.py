@@ -1,0 +1,1 @@
+"""Costs, sizes and the errors that every formula shares."""

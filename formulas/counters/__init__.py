@@ -1,0 +1,1 @@
+"""Closed-form counters, one file a family of layers: numbers in, a ``Cost`` out."""

@@ -1,0 +1,1 @@
+"""Polynomials of named sizes: arithmetic, printing, and fitting through samples."""

@@ -1,0 +1,1 @@
+"""Two reports compared row by row."""

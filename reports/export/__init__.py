@@ -1,0 +1,1 @@
+"""Reports as JSON, data frames and JUnit XML; and JSON read back."""

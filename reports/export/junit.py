@@ -1,0 +1,53 @@
+"""What was checked, as JUnit's XML, which CI servers show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from reports.model.report import ModelReport
+from reports.render.escaping import xml_legal
+from reports.text.check import difference_line
+from reports.text.report import title
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing that was checked of ``subject``; without ``failures`` it is as it must be.
+
+    An ``error`` says why it could not be checked.
+    """
+
+    subject: str
+    name: str
+    failures: tuple[str, ...] = ()
+    error: str = ""
+
+
+def check_case(report: ModelReport) -> Case:
+    """Whether the two roads of a model agree."""
+    differences = () if report.verdict is None else report.verdict.differences
+    lines = tuple(map(difference_line, differences))
+    return Case(title(report), "closed form = traced counts", lines)
+
+
+def junit(cases: Sequence[Case]) -> str:
+    """A document with one suite; a failure's message is its first sentence, its text all of them.
+
+    A character that XML cannot hold is a replacement character.
+    """
+    counts = {
+        "tests": str(len(cases)),
+        "failures": str(sum(bool(case.failures) for case in cases)),
+        "errors": str(sum(bool(case.error) for case in cases)),
+    }
+    root = Element("testsuites", {"name": "complexity", **counts})
+    suite = SubElement(root, "testsuite", {"name": "complexity check", **counts, "skipped": "0"})
+    for case in cases:
+        names = {"classname": xml_legal(case.subject), "name": xml_legal(case.name)}
+        found = SubElement(suite, "testcase", names)
+        for kind, lines in (("failure", case.failures), ("error", (case.error,))):
+            if any(lines):
+                about = {"message": xml_legal(lines[0]), "type": kind}
+                SubElement(found, kind, about).text = xml_legal("\n".join(lines))
+    indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"

@@ -1,0 +1,1 @@
+"""The data of reports: rows, totals, verdicts, sweeps; no text."""

@@ -1,0 +1,159 @@
+"""From one number to another: the steps between two counts of one model, each with its figure."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from formulas.core.quantities import Shape
+from reports.model.report import ModelReport
+from reports.render import number_format as numbers
+from reports.render import table_writers as writers
+from reports.render.table import Column, Table
+
+NOT_EXPLAINED = "not explained"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One difference between two counts: why, and how much it adds (or takes, below zero)."""
+
+    why: str
+    figure: int
+
+    @property
+    def explained(self) -> bool:
+        """Whether the reason is known."""
+        return not self.why.startswith(NOT_EXPLAINED)
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """The way from our count of a model to another's.
+
+    ``of`` is our quantity (``params``, ``macs`` or ``flops``), ``theirs`` what the other calls its
+    own. ``steps`` are known habits; ``measured`` is the other's own number, None where it could
+    not be asked, and ``silence`` then says why. ``source`` says where the number comes from.
+
+    >>> found = Bridge("net", "tool", "macs", "flops", 7, (Step("biases counted", 2),), 10)
+    >>> found.total, found.remainder, found.agrees
+    (10, 1, False)
+    """
+
+    model: str
+    to: str
+    of: str
+    theirs: str
+    ours: int
+    steps: tuple[Step, ...] = ()
+    measured: int | None = None
+    silence: str = ""
+    source: str = ""
+    call: str = ""
+    reason: str = ""
+    input_shapes: tuple[Shape, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def expected(self) -> int:
+        """Our number and the known steps."""
+        return self.ours + sum(step.figure for step in self.steps)
+
+    @property
+    def items(self) -> tuple[Step, ...]:
+        """All steps, and what is left over where anything is: they always sum up."""
+        more = 0 if self.measured is None else self.measured - self.expected
+        if not more:
+            return self.steps
+        why = f"{NOT_EXPLAINED}: {self.reason}" if self.reason else NOT_EXPLAINED
+        return (*self.steps, Step(why, more))
+
+    @property
+    def remainder(self) -> int:
+        """What no known reason explains, all of it together."""
+        return sum(step.figure for step in self.items if not step.explained)
+
+    @property
+    def total(self) -> int:
+        """Their number; where they could not be asked, what their known rules give."""
+        return self.expected if self.measured is None else self.measured
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing is left unexplained."""
+        return all(step.explained for step in self.items)
+
+    def __str__(self) -> str:
+        return bridge_text(self)
+
+
+def merged(steps: list[tuple[str, int]]) -> tuple[Step, ...]:
+    """Steps of one reason as one, in the order in which they came; none that adds nothing."""
+    found: dict[str, int] = {}
+    for why, figure in steps:
+        found[why] = found.get(why, 0) + figure
+    return tuple(Step(why, figure) for why, figure in found.items() if figure)
+
+
+def bridge_table(found: Bridge) -> Table:
+    """Our number, the steps with the sum so far, and their number."""
+    rows: list[tuple[str, int | None, int]] = [(f"complexity: {found.of}", None, found.ours)]
+    for step in found.items:
+        rows.append((step.why, step.figure, rows[-1][2] + step.figure))
+    rows.append((f"{found.to}: {found.theirs}", None, found.total))
+    return Table((Column("step"), Column("adds", "signed"), Column("sum", "integer")), rows)
+
+
+def bridge_text(found: Bridge, style: Any = writers.text) -> str:
+    """The table below its heading, and how far it can be trusted."""
+    shapes = ", ".join(map(numbers.shape, found.input_shapes))
+    at = f", input {shapes}" if shapes else ""
+    heading = f"{found.model}{at}: from our {found.of} to {found.to}'s {found.theirs}"
+    asked = (f"Call: {found.call}.",) if found.call else ()
+    lines = writers.lines((verdict(found), *asked, *found.notes), style)
+    return f"{writers.heading(heading, style)}\n\n{style(bridge_table(found))}\n\n{lines}\n"
+
+
+def verdict(found: Bridge) -> str:
+    """One sentence: verified, not verified, or what is left over."""
+    if found.measured is None and found.agrees:
+        return f"Not verified here: {found.silence}; the steps are what its known rules give."
+    gives = f"{found.source} gives {numbers.integer(found.total)}"
+    if found.measured is None:
+        gives = found.silence
+    if found.agrees:
+        return f"Verified: {gives}."
+    left = numbers.signed(found.remainder)
+    return f"NOT explained in full: {gives}; {left} have no known reason."
+
+
+def bridge_dict(found: Bridge) -> dict[str, Any]:
+    """Everything, for a machine."""
+    return {
+        "model": found.model,
+        "input_shapes": [list(shape) for shape in found.input_shapes],
+        "to": found.to,
+        "of": found.of,
+        "theirs": found.theirs,
+        "ours": found.ours,
+        "steps": [{"why": step.why, "figure": step.figure} for step in found.items],
+        "total": found.total,
+        "verified": found.measured is not None,
+        "agrees": found.agrees,
+        "remainder": found.remainder,
+        "verdict": verdict(found),
+        "call": found.call,
+        "notes": list(found.notes),
+    }
+
+
+def begun(report: ModelReport, of: str, to: str, theirs: str) -> dict[str, Any]:
+    """What a bridge from this report has in common, whomever it leads to."""
+    least = "Operations without a formula are in no step: our number is at least this."
+    return {
+        "model": report.name,
+        "to": to,
+        "of": of,
+        "theirs": theirs,
+        "ours": int(getattr(report, of)),
+        "input_shapes": report.input_shapes,
+        "notes": () if report.complete else (least,),
+    }

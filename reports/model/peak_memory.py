@@ -1,0 +1,62 @@
+"""The memory that a run takes at its peak, and what a training step keeps beside it."""
+
+from dataclasses import dataclass
+
+from formulas.core.quantities import Quantity
+from reports.render import number_format as numbers
+from reports.render.table import Column, Table
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes that are held at the peak of a run; ``at`` is the layer that runs then.
+
+    ``weights`` (params and buffers) and ``inputs`` are there all the time. ``activations`` are what
+    layers made and somebody still holds: a tensor that was freed is not there, results in place
+    and views are there once. ``gradients`` are those of parameters that are complete by then, and
+    ``state`` is what the optimizer keeps. ``dtype`` is what floating numbers are stored as, None
+    for their own types. ``notes`` say where a CPU would hold something else, or more.
+    """
+
+    weights: Quantity
+    inputs: Quantity
+    activations: Quantity
+    at: str
+    gradients: Quantity = 0
+    state: Quantity = 0
+    dtype: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> Quantity:
+        """All of it."""
+        return self.weights + self.inputs + self.activations + self.gradients + self.state
+
+
+def memory_table(memory: Memory) -> Table:
+    """One line for each part; what a training step adds only where there was one."""
+    where = f"held at the peak, in {memory.at}" if memory.at else "nothing was made"
+    lines = [
+        ("weights", memory.weights, "params and buffers"),
+        ("inputs", memory.inputs, "of the model"),
+        ("activations", memory.activations, where),
+        ("gradients", memory.gradients, "of parameters, complete by then"),
+        ("optimizer state", memory.state, ""),
+        ("total", memory.total, f"as {memory.dtype}" if memory.dtype else "in their own types"),
+    ]
+    kept = [line for line in lines if line[1] or line[0] not in ("gradients", "optimizer state")]
+    return Table((Column("memory at peak"), Column("bytes", "integer"), Column("")), kept)
+
+
+def memory_line(memory: Memory) -> str:
+    """The same in one sentence."""
+    parts = [
+        (memory.weights, "of weights"),
+        (memory.inputs, "of inputs"),
+        (memory.activations, f"of activations, in {memory.at}" if memory.at else "of activations"),
+        (memory.gradients, "of gradients"),
+        (memory.state, "of the optimizer's state"),
+    ]
+    said = " + ".join(f"{numbers.integer(size)} {what}" for size, what in parts if size)
+    stored = f"as {memory.dtype}" if memory.dtype else "in their own types"
+    return f"Memory at peak: {numbers.integer(memory.total)} bytes = {said}; {stored}."

@@ -1,0 +1,93 @@
+"""What a check found: nothing, or the places where two counts of one thing differ."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from reports.render import number_format as numbers
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One number that two counts do not agree on.
+
+    ``layer`` is a row's name, or "model" for a total; ``field`` the quantity; ``closed`` and
+    ``counted`` are the two values, "missing" where one side has no such row; ``by`` says who
+    counted; ``reason`` is the likely cause in words.
+    """
+
+    layer: str
+    field: str
+    closed: Any
+    counted: Any
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Witness:
+    """The total of an outside counter beside what our rows say that it must find.
+
+    ``explained`` lists its known habits that apply here, each with its figure; they are part
+    of ``expected``, and ``habits`` holds them as words and numbers. ``counted`` is None where it
+    could not run; then ``explained`` says why, as it does where the total is shown and not
+    ``judged``.
+    """
+
+    name: str
+    expected: int
+    counted: int | None
+    explained: tuple[str, ...] = ()
+    judged: bool = True
+    habits: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether it found what it must; None where it could not run: that is no agreement."""
+        return None if self.counted is None else self.expected == self.counted
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The closed form against a traced run in ``rows`` rows, and against outside counters.
+
+    ``others`` counts the rows that have no closed form to compare.
+    """
+
+    rows: int
+    traced_on: str
+    differences: tuple[Difference, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
+    others: int = 0
+
+    @property
+    def compared(self) -> str:
+        """How many rows were compared: ``"83 rows"``, or ``"25 of 32 rows"``."""
+        if not self.others:
+            return numbers.counted(self.rows, "row")
+        return f"{numbers.integer(self.rows)} of {numbers.counted(self.rows + self.others, 'row')}"
+
+    @property
+    def agrees(self) -> bool:
+        return not self.differences
+
+    def __str__(self) -> str:
+        if not self.agrees:
+            found = numbers.counted(len(self.differences), "difference")
+            return f"NOT confirmed: {found} between counts"
+        if not self.rows:
+            return f"nothing that ran has a closed form to compare; traced on {self.traced_on}"
+        rows = "its one row" if self.rows == 1 else f"all {self.compared}"
+        rest = ""
+        if self.others:
+            rows = self.compared
+            have = "has" if self.others == 1 else "have"
+            rest = f"; the other {numbers.integer(self.others)} {have} no closed form to compare"
+        return (
+            f"closed form = traced counts in {rows} (params, macs, elementwise, activations, "
+            f"memory access; traced on {self.traced_on}){rest}"
+        )
+
+    def _repr_html_(self) -> str:
+        from reports.text.check import verdict_html
+
+        return verdict_html(self)

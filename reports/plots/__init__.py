@@ -1,0 +1,1 @@
+"""Charts of models, layers and sweeps."""

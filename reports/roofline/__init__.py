@@ -1,0 +1,1 @@
+"""Lower bounds on time on a named device."""

@@ -1,0 +1,97 @@
+"""Several models side by side."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reports.model.report import ModelReport
+from reports.render import number_format as numbers
+from reports.render.table import Column, Table
+
+COLUMNS = (
+    Column("model"),
+    Column("settings"),
+    Column("input", "shape"),
+    Column("params", "integer"),
+    Column("float32"),
+    Column("macs", "integer"),
+    Column("flops", "integer"),
+    Column("elementwise", "integer"),
+    Column("activations", "integer"),
+    Column("memory access", "integer"),
+    Column("macs ratio"),
+    Column("unknown", "integer"),
+    Column("checked"),
+)
+
+
+def settings(report: ModelReport) -> str:
+    """The options that make the model what it is: ``"paper, alpha=0.5"``."""
+    named = dict(report.options)
+    words = [str(named.pop("variant"))] if "variant" in named else []
+    return ", ".join(words + [f"{name}={value}" for name, value in named.items()])
+
+
+def checked(report: ModelReport) -> str:
+    """The mark of the check: "yes", "NO", or "not traced"."""
+    if report.verdict is None:
+        return "not traced"
+    return "yes" if report.verdict.agrees else "NO"
+
+
+def told_apart(filed: Sequence[tuple[str, ModelReport]]) -> list[ModelReport]:
+    """The reports, those from a file with its name where another has the same name and settings.
+
+    >>> from formulas import network
+    >>> from reports.model.report import report_of
+    >>> report = report_of(network("squeezenet"))
+    >>> [each.name for each in told_apart([("", report), ("old.json", report)])]
+    ['squeezenet', 'squeezenet (old.json)']
+    """
+    alike = Counter((report.name, settings(report)) for _, report in filed)
+    met = Counter[tuple[str, str, str]]()
+    found = []
+    for file, report in filed:
+        key = (report.name, settings(report))
+        if file and alike[key] > 1:
+            met[(file, *key)] += 1
+            count = met[(file, *key)]
+            turn = f"#{count}" if count > 1 else ""
+            report = replace(report, name=f"{report.name} ({file}{turn})")
+        found.append(report)
+    return found
+
+
+def least_lines(reports: Sequence[ModelReport]) -> list[str]:
+    """A sentence for each model whose figures leave operations out."""
+    return [
+        f"At least: the figures of {report.name} are without {', '.join(report.unknown)}, "
+        "for which there is no formula; its params are exact."
+        for report in reports
+        if not report.complete
+    ]
+
+
+def model_table(reports: Sequence[ModelReport]) -> Table:
+    """One row a model; "macs ratio" is to the first model, "unknown" counts operations."""
+    return Table(
+        COLUMNS,
+        [
+            (
+                report.name,
+                settings(report),
+                report.input_shapes[0] if report.input_shapes else None,
+                report.params,
+                numbers.float32_megabytes(report.params),
+                report.macs,
+                report.flops,
+                report.cost.elementwise,
+                report.cost.activations,
+                report.cost.memory_access,
+                numbers.ratio(report.macs, reports[0].macs),
+                sum(report.unknown.values()),
+                checked(report),
+            )
+            for report in reports
+        ],
+    )

@@ -1,0 +1,148 @@
+"""A report for people: the table asked for, totals by kind, totals of the model, the check."""
+
+from collections.abc import Callable, Mapping
+from html import escape
+
+from reports.model.peak_memory import memory_table
+from reports.model.report import ModelReport
+from reports.render import number_format as numbers
+from reports.render import table_writers as writers
+from reports.render.table import Column, Table
+from reports.text.check import difference_line
+from reports.text.layer_table import By, table_by
+from reports.text.memory_traffic_table import traffic_line
+from reports.text.model_table import settings
+
+NO_PEAK = "Memory at the peak is known from a run: leave --no-trace out."
+
+
+def title(report: ModelReport) -> str:
+    """``"mobilenet (document, alpha=0.5), input 1x3x160x160"``."""
+    words = settings(report)
+    shapes = ", ".join(numbers.shape(shape) for shape in report.input_shapes)
+    return report.name + (f" ({words})" if words else "") + (f", input {shapes}" if shapes else "")
+
+
+def totals_table(report: ModelReport) -> Table:
+    """The model's totals: exact, rounded, and in which unit."""
+    cost = report.cost
+    params = f"{numbers.millions(cost.params)}, {numbers.float32_megabytes(cost.params)} as float32"
+    lines = [
+        ("params", cost.params, params),
+        ("macs", cost.macs, f"{numbers.millions(cost.macs)} multiply-adds"),
+        ("flops", cost.flops, f"{numbers.millions(cost.flops)} = 2 * macs"),
+        ("elementwise", cost.elementwise, "bias, normalisation, activation, addition, pooling"),
+        ("activations", cost.activations, "output elements of layers with MACs"),
+        ("memory access", cost.memory_access, "elements read and written"),
+        ("buffers", report.buffers, "stored, not learned"),
+    ]
+    if not report.complete:  # what runs is not all known; what is stored is
+        stored = ("params", "buffers")
+        lines = [(n, v, note if n in stored else f"at least; {note}") for n, v, note in lines]
+    return Table((Column("total"), Column("exact", "integer"), Column("")), lines)
+
+
+def closing_lines(report: ModelReport) -> list[str]:
+    """Convention, check, unknown operations and notes, one sentence each."""
+    lines = [f"Convention: {report.convention}."]
+    if report.verdict is None:
+        lines.append("Checked: no, nothing was traced (closed form only).")
+    else:
+        lines.append(f"Checked: {report.verdict}.")
+        lines += [f"  {difference_line(found)}" for found in report.verdict.differences]
+    if report.coverage:
+        lines.append(coverage_line(report))
+    lines += unknown_lines(report.unknown)
+    return [*lines, *training_lines(report), *report.caveats, *report.notes]
+
+
+def memory_lines(report: ModelReport, bytes_as: str | None) -> list[str]:
+    """The bytes moved, and what must be known of the peak."""
+    peak = (NO_PEAK,) if report.memory is None else report.memory.notes
+    return [traffic_line(report, bytes_as), *peak]
+
+
+def unknown_lines(unknown: Mapping[str, int], where: str = "") -> list[str]:
+    """A sentence for each operation without a formula."""
+    times = {name: "once" if count == 1 else f"{count} times" for name, count in unknown.items()}
+    return [
+        f"Unknown: {name} has no formula; {where}it ran {often}." for name, often in times.items()
+    ]
+
+
+def coverage_line(report: ModelReport) -> str:
+    """How many operations ran, and how many of them the totals account for."""
+    seen = report.coverage
+    words = ", ".join(
+        f"{numbers.integer(seen.get(name, 0))} {meaning}"
+        for name, meaning in (
+            ("counted", "counted"),
+            ("free", "free by definition (views, copies)"),
+            ("unknown", "unknown"),
+        )
+    )
+    return f"Coverage: {numbers.counted(sum(seen.values()), 'operation')} ran: {words}."
+
+
+def training_lines(report: ModelReport) -> list[str]:
+    """What a training step adds, in MACs and in memory."""
+    step = report.training
+    if step is None:
+        return []
+    back, memory = step.backward.macs, step.memory(report.params)
+    whole = numbers.integer(report.macs + back)
+    bound = "at least " if step.unknown or report.unknown else ""
+    return [
+        f"Training step: {numbers.integer(report.macs)} forward + {numbers.integer(back)} backward "
+        f"= {bound}{whole} macs ({numbers.ratio(back, report.macs)} backward to forward).",
+        *unknown_lines(step.unknown, "in the backward pass "),
+        f"Training memory: {numbers.integer(memory)} elements, "
+        f"{numbers.float32_megabytes(memory)} as float32: {numbers.integer(report.params)} params "
+        f"+ {numbers.integer(step.trainable)} gradients + {numbers.integer(step.state)} of "
+        f"{step.optimizer}'s state.",
+    ]
+
+
+def summary(report: ModelReport) -> str:
+    """The report without its tables of layers: title, totals, check, what is unknown."""
+    return "\n\n".join(
+        (title(report), writers.text(totals_table(report)), "\n".join(closing_lines(report)))
+    )
+
+
+def report_text(
+    report: ModelReport,
+    *,
+    by: By = "layer",
+    depth: int = 1,
+    sort: str | None = None,
+    top: int | None = None,
+    memory: bool = False,
+    bytes_as: str | None = None,
+    write: Callable[[Table], str] = writers.text,
+) -> str:
+    """The whole report, its tables written by ``write`` (``writers.text`` or ``.markdown``).
+
+    With ``memory`` the tables have the bytes moved, floating numbers ``bytes_as`` a data type.
+    """
+    table = table_by(report, by, depth=depth, sort=sort, top=top, memory=memory, bytes_as=bytes_as)
+    parts = [writers.heading(title(report), write), write(table)]
+    if top is not None and by == "layer" and len(table.rows) < len(report.layers):
+        parts.append(f"{len(table.rows)} of {len(report.layers)} rows shown.")
+    if by != "kind":
+        parts.append(write(table_by(report, "kind", memory=memory, bytes_as=bytes_as)))
+    parts.append(write(totals_table(report)))
+    if memory and report.memory is not None:
+        parts.append(write(memory_table(report.memory)))
+    lines = closing_lines(report)
+    if memory:
+        lines[1:1] = memory_lines(report, bytes_as)
+    parts.append(writers.lines(lines, write))
+    return "\n\n".join(parts) + "\n"
+
+
+def notebook_html(report: ModelReport) -> str:
+    """Totals and layers as HTML tables; names are shown as text, whatever they contain."""
+    lines = "".join(f"<p>{escape(line)}</p>" for line in closing_lines(report))
+    tables = writers.html(totals_table(report)) + writers.html(table_by(report))
+    return f"<h4>{escape(title(report))}</h4>{tables}{lines}"

@@ -7,6 +7,8 @@ with all that it prints, on either channel. A command must end well, or be follo
 
 Times are not the same twice: of a session with the title ``measured``, the page's lines must be
 printed with other figures, and more lines may be.
+
+``python -m tests.pages --update`` rewrites the outputs on all pages from real runs.
 """
 
 import doctest
@@ -15,6 +17,7 @@ import os
 import re
 import shlex
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -154,11 +157,86 @@ def without_figures(line: str) -> str:
     return re.sub(r"(?<=[ -])[ -]+", "", line)
 
 
-def failed_examples(page: Page, folder: Path) -> str:
-    """What doctest says of the examples that fail; nothing where all are true."""
+class Examples(doctest.DocTestRunner):
+    """Runs examples and keeps those whose output is another, with what they print."""
+
+    def __init__(self) -> None:
+        super().__init__(verbose=False)
+        self.changed: list[tuple[doctest.Example, str]] = []
+
+    def report_failure(self, out, test, example, got) -> None:
+        super().report_failure(out, test, example, got)
+        self.changed.append((example, got))
+
+
+def run_examples(page: Page, folder: Path) -> tuple[str, Examples]:
+    """The report of doctest, empty where every example holds, and the runner."""
     page.lay_files(folder)
-    told = io.StringIO()
+    report, runner = io.StringIO(), Examples()
     with working_in(folder):
         test = doctest.DocTestParser().get_doctest(page.examples, {}, page.name, page.name, 0)
-        doctest.DocTestRunner().run(test, out=told.write)
-    return told.getvalue()
+        runner.run(test, out=report.write)
+    return report.getvalue(), runner
+
+
+def failed_examples(page: Page, folder: Path) -> str:
+    """The report of doctest on the page's examples; empty where every example holds."""
+    return run_examples(page, folder)[0]
+
+
+def updated(page: Page, folder: Path) -> str:
+    """The text of the page with the outputs of real runs in its fences.
+
+    Parameters
+    ----------
+    page : Page
+        The page as it is.
+    folder : Path
+        An existing folder in which its sessions run, each in a folder of its own.
+
+    Returns
+    -------
+    str
+        The new text, equal to the old one where every output holds.
+
+    Raises
+    ------
+    ValueError
+        If an example raises: no output replaces that.
+    """
+    text = page.text
+    for number, session in enumerate(page.sessions):
+        place = folder / f"session-{number}"
+        place.mkdir()
+        fence = session.text
+        for shown, printed in wrong_steps(session, place):
+            fence = fence.replace(shown, f"{printed.rstrip()}\n", 1)
+        text = text.replace(session.text, fence, 1)
+    place = folder / "examples"
+    place.mkdir()
+    report, runner = run_examples(page, place)
+    if report.count("Failed example:") > len(runner.changed):
+        raise ValueError(f"{page.name}: an example raises\n{report}")
+    lines = page.examples.splitlines(keepends=True)
+    for example, got in runner.changed:
+        first = example.lineno + example.source.count("\n")
+        source = "".join(lines[example.lineno : first])
+        blank = "".join(line if line.strip() else "<BLANKLINE>\n" for line in got.splitlines(True))
+        text = text.replace(source + example.want, source + blank, 1)
+    return text
+
+
+def update() -> None:
+    """Rewrite the outputs on every page, and print the names of those that changed."""
+    for page in pages():
+        with tempfile.TemporaryDirectory() as folder:
+            text = updated(page, Path(folder))
+        if text != page.text:
+            (ROOT / page.name).write_text(text, encoding="utf-8")
+            print(page.name)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["--update"]:
+        sys.exit("usage: python -m tests.pages --update")
+    update()

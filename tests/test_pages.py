@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from complexity.registry import REGISTERED
-from tests.pages import Page, failed_examples, pages, working_in, wrong_steps
+from tests.pages import Page, failed_examples, pages, updated, working_in, wrong_steps
 
 PAGES = pages()
 SESSIONS = [session for page in PAGES for session in page.sessions]
@@ -116,3 +116,26 @@ def test_a_module_of_the_same_name_is_out_of_the_way_meanwhile(tmp_path, monkeyp
     with working_in(tmp_path):
         assert importlib.import_module("same_name").here == 7
     assert sys.modules["same_name"] is other
+
+
+def test_a_stale_output_is_rewritten_from_a_real_run(tmp_path):
+    page = Page(
+        "page.md",
+        f"Text.\n```console\n{REFUSING}old words\n$ echo $?\n1\n```\n"
+        "More.\n```pycon\n>>> 3 * 5\n14\n>>> print('a\\n\\nb')\nc\n>>> 7\n7\n```\n",
+    )
+    assert updated(page, tmp_path) == (
+        f"Text.\n```console\n{REFUSING}{REFUSED}$ echo $?\n2\n```\n"
+        "More.\n```pycon\n>>> 3 * 5\n15\n>>> print('a\\n\\nb')\na\n<BLANKLINE>\nb\n>>> 7\n7\n```\n"
+    )
+
+
+def test_an_update_leaves_what_holds_byte_for_byte(tmp_path):
+    page = next(page for page in PAGES if page.name == "docs/commands/explain.md")
+    assert updated(page, tmp_path) == page.text
+
+
+def test_an_example_that_raises_is_not_written_into_the_page(tmp_path):
+    page = Page("page.md", "```pycon\n>>> 1 / 0\n0\n```\n")
+    with pytest.raises(ValueError, match=r"page\.md: an example raises"):
+        updated(page, tmp_path)

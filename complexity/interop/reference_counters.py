@@ -41,6 +41,8 @@ TORCH_MISSES = (
     "addbmm",
     "addr",
     "outer",
+    "einsum",
+    "linalg_vecdot",
     "bilinear",
     "_trilinear",
     "_addmm_activation",

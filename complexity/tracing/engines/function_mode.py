@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from math import prod
 from typing import Any
 
 import torch
@@ -24,6 +25,12 @@ NAMED: dict[Any, tuple[str, tuple[str, ...]]] = {
     torch._C._nn.adaptive_avg_pool2d: ("adaptive_avg_pool2d", ("input", "output_size")),
     **dict.fromkeys((torch.matmul, Tensor.matmul), ("matmul", ("input", "other"))),
 }
+
+# Functions that torch lowers to ``mul`` where no dimension is summed: each multiplication is still
+# a product of one operand's elements with the other's, as in a matrix product.
+MULTIPLYING = frozenset(
+    (torch.einsum, torch._C._VariableFunctions.einsum, torch.kron, Tensor.kron)  # type: ignore[attr-defined]
+)
 
 Answer = Callable[..., Any]
 
@@ -46,7 +53,10 @@ class Functions(TorchFunctionMode):
     ) -> Any:
         kwargs = kwargs or {}
         answer = self.answers.get(func)
-        if answer is not None and (answer is outer or shapes_are_all()):
+        if func in MULTIPLYING:
+            with self.recorder.products():
+                return func(*args, **kwargs)
+        if answer is not None and (func in RECOUNTED or shapes_are_all()):
             unseen = torch._C._DisableTorchDispatch()  # what an answer does is no operator
             try:
                 out = answer(self.recorder, *args, **kwargs)
@@ -97,9 +107,41 @@ def outer(record: Recorder, *vectors: Tensor, **named: Any) -> Any:
     return record.function("outer", torch.outer, (one, two), {}, run)
 
 
-RECOUNTED: dict[Any, Answer] = dict.fromkeys(
-    (torch.outer, torch.ger, Tensor.outer, Tensor.ger), outer
-)
+def vecdot(record: Recorder, left: Tensor, right: Tensor, *, dim: int = -1, **named: Any) -> Any:
+    """Dot products along a dimension, which torch multiplies and sums in two steps.
+
+    Parameters
+    ----------
+    record : Recorder
+        The run.
+    left, right : Tensor
+        Vectors along `dim`; the other dimensions broadcast.
+    dim : int
+        The dimension that is summed. Default: the last.
+
+    Returns
+    -------
+    Tensor or NotImplemented
+        The result of ``torch.linalg.vecdot``; ``NotImplemented`` for other arguments.
+    """
+    if named:
+        return NotImplemented
+
+    def run() -> Tensor:
+        out = torch.linalg.vecdot(left, right, dim=dim)
+        products = prod(torch.broadcast_shapes(left.shape, right.shape))
+        work = Work(real_macs(out, products), 0, out.numel())
+        func = torch.ops.aten.linalg_vecdot.default
+        record.did(func, (left, right), (left, right), (out,), work)
+        return out
+
+    return record.function("linalg_vecdot", torch.linalg.vecdot, (left, right), {}, run)
+
+
+RECOUNTED: dict[Any, Answer] = {
+    **dict.fromkeys((torch.outer, torch.ger, Tensor.outer, Tensor.ger), outer),
+    torch.linalg.vecdot: vecdot,
+}
 
 
 @contextmanager

@@ -63,6 +63,11 @@ def _product(out: Tensor, left: Tensor, *_: Any) -> Work:
     return Work(real_macs(out, out.numel() * left.shape[-1]), 0, out.numel())
 
 
+def _multiplication(out: Tensor, *_: Any) -> Work:
+    """Each output is one product: nothing is summed."""
+    return Work(real_macs(out, out.numel()), 0, out.numel())
+
+
 def _product_plus(out: Tensor, _: Tensor, left: Tensor, *__: Any) -> Work:
     return Work(real_macs(out, out.numel() * left.shape[-1]), out.numel(), out.numel())
 
@@ -180,12 +185,35 @@ def _nothing(*_: Any) -> Work:
     return Work(moves=False)
 
 
+def as_product(left: Tensor, right: Tensor, out: Tensor) -> tuple[Any, tuple[Any, ...], Tensor]:
+    """The product that a broadcast multiplication of two operands stands for.
+
+    Parameters
+    ----------
+    left, right : Tensor
+        Operands with equally many dimensions, as ``einsum`` aligns them.
+    out : Tensor
+        Their product.
+
+    Returns
+    -------
+    tuple
+        The operator, its arguments and its result: ``outer`` of two vectors where the operands
+        share no dimension, ``einsum`` of both operands where they share one.
+    """
+    if any(a != 1 and b != 1 for a, b in zip(left.shape, right.shape, strict=True)):
+        return torch.ops.aten.einsum.default, (left, right), out
+    vectors = (left.reshape(-1), right.reshape(-1))
+    return torch.ops.aten.outer.default, vectors, out.reshape(left.numel(), right.numel())
+
+
 Counter = Callable[..., Work]
 
 PRODUCTS: dict[str, Counter] = {
     "convolution": _convolution,
     "convolution_backward": _convolution_backward,
     **dict.fromkeys(("mm", "bmm", "mv", "dot", "vdot", "_int_mm"), _product),
+    **dict.fromkeys(("outer", "einsum"), _multiplication),
     "_scaled_mm": _scaled_product,
     **dict.fromkeys(("linear", "linear_dynamic"), _linear),
     "linear_relu_dynamic": _linear_relu,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 from torch._C import DisableTorchFunction
 
 from complexity.registry import as_cost, registered_module, registered_operator
-from complexity.tracing.ops.cost_rules import Work, name_of, operator_name, work_of
+from complexity.tracing.ops.cost_rules import Work, as_product, name_of, operator_name, work_of
 from complexity.tracing.ops.op_categories import LOOKUPS
 from complexity.tracing.recording.call_log import Filed
 from complexity.tracing.recording.module_index import Parts, parameters_of
@@ -54,7 +55,17 @@ class Recorder:
         self._mark = object()  # on what was raised in this run
         self.entered: Counter[int] = Counter()  # how often each module began to run
         self._counted: set[int] = set()  # parameters that some row has already counted
+        self._multiplies = 0  # how many functions run whose ``mul`` is a product of two operands
         self.parts = Parts(model)
+
+    @contextmanager
+    def products(self) -> Iterator[None]:
+        """While this lasts, ``mul`` of two tensors counts as the product that it stands for."""
+        self._multiplies += 1
+        try:
+            yield
+        finally:
+            self._multiplies -= 1
 
     @property
     def calls(self) -> list[TracedCall]:
@@ -68,6 +79,8 @@ class Recorder:
         """An operator ran; what it cost is read off its tensors, or registered."""
         if id(out) in self.parts.tensors and name_of(func) == "add" and out.dim() == 0:
             return  # a counter of the model's own, such as a batch norm's steps
+        if self._multiplies and name_of(func) == "mul" and len(tensors_in(args)) == 2:
+            func, args, out = as_product(*args, out)
         formula = registered_operator(func)
         if formula is None:
             work = work_of(func, args, out)

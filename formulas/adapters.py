@@ -118,6 +118,7 @@ def attention_of(layer: Attention, query: Shape, key: Shape, value: Shape) -> Co
         query[-1],
         value_width=value[-1],
         kv_heads=heads(key),
+        broadcast_heads=not layer.grouped,
         mask=layer.mask,
         boolean=layer.boolean,
         causal=layer.causal,

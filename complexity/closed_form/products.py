@@ -102,10 +102,13 @@ def attended(call: TracedCall) -> tuple[Shape, ...]:
 
 
 def _attention(call: TracedCall) -> Layer | None:
-    """None where dropout leaves nothing, for no number is drawn then, and where keys or values are
-    broadcast: scaling them takes fewer steps than the formula has."""
+    """None where dropout leaves nothing, because no number is drawn then, and where queries or
+    batches are broadcast: scaling them takes fewer steps than the formula has."""
     said = said_of_attention(call)
-    if len({shape[:-3] for shape in attended(call)}) > 1:
+    query, key, value = attended(call)
+    if len({shape[:-3] for shape in (query, key, value)}) > 1:
+        return None
+    if key[-3:-2] != value[-3:-2] or (key[-3:-2] != query[-3:-2] and query[-3:-2] == (1,)):
         return None
     dropout = said.get("dropout_p", 0.0)
     if dropout == 1:

@@ -23,6 +23,7 @@ def attention(
     *,
     value_width: Quantity | None = None,
     kv_heads: Quantity | None = None,
+    broadcast_heads: bool = False,
     mask: Quantity = 0,
     boolean: bool = False,
     causal: bool = False,
@@ -32,11 +33,13 @@ def attention(
     """Cost of scaled dot product attention, whichever kernel runs it.
 
     ``heads`` are the query heads; ``kv_heads`` heads of keys and values may serve several of them
-    (grouped queries), which saves memory, not MACs. Element-wise steps are scaling queries and
-    keys, the softmax over ``queries * keys`` scores, and with a ``mask`` (its number of elements)
-    or ``causal`` one more pass over the scores; a causal or ``boolean`` mask is first made one that
-    adds. ``dropout`` takes three more: to draw, to scale what was drawn, to multiply. Memory access
-    counts queries, keys, values, mask and result: the scores need not leave the chip.
+    (grouped queries), which saves memory, not MACs. Keys are repeated before they are scaled,
+    unless ``broadcast_heads`` (multi-query attention by broadcasting). Element-wise steps are
+    scaling queries and keys, the softmax over ``queries * keys`` scores, and with a ``mask`` (its
+    number of elements) or ``causal`` one more pass over the scores; a causal or ``boolean`` mask is
+    first made one that adds. ``dropout`` takes three more: to draw, to scale what was drawn, to
+    multiply. Memory access counts queries, keys, values, mask and result: the scores need not leave
+    the chip.
 
     >>> attention(4, 64, 64, 16, batch=2).macs
     1048576
@@ -47,13 +50,14 @@ def attention(
     kv = h if kv_heads is None else quantity("kv_heads", kv_heads)
     must_divide("kv_heads", kv, "heads", h)
     mask = quantity("mask", mask, minimum=0)
+    scaled = kv if broadcast_heads else h
     scores, out = n * h * q * k, n * h * q * ev
     masked = scores if causal or not (isinstance(mask, int) and mask == 0) else 0
     dropped = 3 * scores if dropout else 0
     made = (q * k if causal else 0) + (mask if boolean else 0)
     return Cost(
         macs=scores * (e + ev),
-        elementwise=n * h * (q + k) * e + scores + masked + made + dropped,
+        elementwise=n * (h * q + scaled * k) * e + scores + masked + made + dropped,
         activations=scores + out,
         memory_access=n * h * q * e + n * kv * k * (e + ev) + mask + out,
     )

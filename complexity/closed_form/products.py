@@ -141,6 +141,12 @@ def _outer(call: TracedCall) -> Layer:
     return made(Outer, is_complex=_is_complex(call))
 
 
+def _einsum(call: TracedCall) -> Layer | None:
+    """An outer product of two vectors; no other sum of products has a closed form."""
+    vectors = all(len(shape) == 1 for shape in call.in_shapes)
+    return _outer(call) if vectors else None
+
+
 def _column_and_row(call: TracedCall) -> tuple[Shape, ...]:
     """The vectors of an outer product as matrices."""
     _, (rows,), (columns,) = call.in_shapes
@@ -167,6 +173,7 @@ PRODUCTS: dict[str, tuple[Read, Fed]] = {
     **dict.fromkeys(("matmul", "mm", "bmm", "mv", "dot", "vdot", "_int_mm"), (_product, FACTORS)),
     **dict.fromkeys(("addmm", "baddbmm", "addmv", "addbmm"), (_product_plus, LATER_FACTORS)),
     "outer": (_outer, FACTORS),
+    "einsum": (_einsum, FACTORS),
     "addr": (_product_plus, _column_and_row),
     "_grouped_mm": (_grouped_product, ALL),
     "_trilinear": (_trilinear, lambda call: call.in_shapes[::2]),

@@ -14,6 +14,7 @@ from complexity.tracing.engines.dispatch_mode import Operators
 from complexity.tracing.engines.function_mode import RECOUNTED, Functions, python_functions_open
 from complexity.tracing.engines.repeated_blocks import repeating
 from complexity.tracing.engines.shape_rules import ANSWERS
+from complexity.tracing.recording.active_recorders import listening
 from complexity.tracing.recording.recorder import Recorder
 
 ENGINES = {"fast": {**ANSWERS, **RECOUNTED}, "operators": RECOUNTED}
@@ -43,7 +44,7 @@ def recording(
             )
         functions = Functions(recorder, ENGINES[engine])
         once = repeating(recorder) if engine == "fast" else nullcontext()
-        with python_functions_open(), once, Operators(recorder), functions:
+        with listening(recorder), python_functions_open(), once, Operators(recorder), functions:
             yield recorder
     finally:
         for hook in hooks:
@@ -65,7 +66,8 @@ def locating(model: nn.Module, is_layer: Callable[[nn.Module], bool]) -> Iterato
     hooks = [register_module_forward_pre_hook(recorder.enter)]
     try:  # torch never forgets that a hook of all modules asked for keywords
         hooks.append(register_module_forward_hook(leave, always_call=True))
-        yield recorder
+        with listening(recorder):
+            yield recorder
     finally:
         for hook in hooks:
             hook.remove()

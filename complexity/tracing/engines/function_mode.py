@@ -26,11 +26,13 @@ NAMED: dict[Any, tuple[str, tuple[str, ...]]] = {
     **dict.fromkeys((torch.matmul, Tensor.matmul), ("matmul", ("input", "other"))),
 }
 
-# Functions that torch lowers to ``mul`` where no dimension is summed: each multiplication is still
-# a product of one operand's elements with the other's, as in a matrix product.
-MULTIPLYING = frozenset(
-    (torch.einsum, torch._C._VariableFunctions.einsum, torch.kron, Tensor.kron)  # type: ignore[attr-defined]
-)
+# Functions that torch may lower to ``mul``, and the product that each of them is.
+EINSUM = torch.ops.aten.einsum.default
+MULTIPLYING: dict[Any, Any] = {
+    **dict.fromkeys((torch.einsum, torch._C._VariableFunctions.einsum, EINSUM), EINSUM),  # type: ignore[attr-defined]
+    **dict.fromkeys((torch.kron, Tensor.kron, torch.ops.aten.kron.default),
+                    torch.ops.aten.outer.default),
+}  # fmt: skip
 
 Answer = Callable[..., Any]
 
@@ -53,8 +55,9 @@ class Functions(TorchFunctionMode):
     ) -> Any:
         kwargs = kwargs or {}
         answer = self.answers.get(func)
-        if func in MULTIPLYING:
-            with self.recorder.products():
+        product = MULTIPLYING.get(func)
+        if product is not None and (product is not EINSUM or sums_products(*args[:1])):
+            with self.recorder.products(product):
                 return func(*args, **kwargs)
         if answer is not None and (func in RECOUNTED or shapes_are_all()):
             unseen = torch._C._DisableTorchDispatch()  # what an answer does is no operator
@@ -73,6 +76,36 @@ class Functions(TorchFunctionMode):
         name, order = NAMED[func]
         placed, rest = in_order(order, args, kwargs)
         return self.recorder.function(name, func, placed, rest, lambda: func(*args, **kwargs))
+
+
+def sums_products(equation: Any) -> bool:
+    """Whether an einsum is a matrix or outer product, and no element-wise multiplication.
+
+    Parameters
+    ----------
+    equation : str
+        The equation. With more than two operands every multiplication counts as a product.
+
+    Returns
+    -------
+    bool
+        True if an index is summed, or each operand has an index that the other lacks.
+
+    Examples
+    --------
+    >>> sums_products("bi,oi->bo"), sums_products("i,j"), sums_products("bi,i->bi")
+    (True, True, False)
+    """
+    if not isinstance(equation, str):
+        return False
+    terms, arrow, result = equation.replace(" ", "").replace("...", "").partition("->")
+    letters = terms.split(",")
+    if len(letters) != 2:
+        return True
+    left, right = map(set, letters)
+    single = {each for each in left | right if terms.count(each) == 1}
+    summed = (left | right) - (set(result) if arrow else single)
+    return bool(summed or (left - right and right - left))
 
 
 def in_order(

@@ -15,6 +15,8 @@ from torch.nn.parameter import is_lazy
 
 from complexity.errors import ModelError
 from complexity.tracing.isolation.stand_ins import StandIns
+from complexity.tracing.recording.active_recorders import recorders_paused
+from complexity.tracing.torch_state.ambient_modes import no_ambient_modes
 from complexity.tracing.torch_state.unfused_kernels import ALONE
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ def borrowed(
     random states.
     """
     with ExitStack() as stack:
+        stack.enter_context(recorders_paused())
+        stack.enter_context(no_ambient_modes())
         stack.enter_context(random_states())
         stand_ins = StandIns(device, grad, fake)
         stack.callback(stand_ins.give_back)

@@ -185,8 +185,8 @@ def _nothing(*_: Any) -> Work:
     return Work(moves=False)
 
 
-def as_product(left: Tensor, right: Tensor, out: Tensor) -> tuple[Any, tuple[Any, ...], Tensor]:
-    """The product that a broadcast multiplication of two operands stands for.
+def as_product(left: Tensor, right: Tensor, out: Tensor) -> tuple[tuple[Tensor, Tensor], Tensor]:
+    """The operands and the result of a broadcast multiplication that stands for a product.
 
     Parameters
     ----------
@@ -198,13 +198,13 @@ def as_product(left: Tensor, right: Tensor, out: Tensor) -> tuple[Any, tuple[Any
     Returns
     -------
     tuple
-        The operator, its arguments and its result: ``outer`` of two vectors where the operands
-        share no dimension, ``einsum`` of both operands where they share one.
+        Two vectors and the matrix of their outer product if the operands share no dimension;
+        else the operands and the result unchanged.
     """
     if any(a != 1 and b != 1 for a, b in zip(left.shape, right.shape, strict=True)):
-        return torch.ops.aten.einsum.default, (left, right), out
+        return (left, right), out
     vectors = (left.reshape(-1), right.reshape(-1))
-    return torch.ops.aten.outer.default, vectors, out.reshape(left.numel(), right.numel())
+    return vectors, out.reshape(left.numel(), right.numel())
 
 
 Counter = Callable[..., Work]

@@ -55,17 +55,18 @@ class Recorder:
         self._mark = object()  # on what was raised in this run
         self.entered: Counter[int] = Counter()  # how often each module began to run
         self._counted: set[int] = set()  # parameters that some row has already counted
-        self._multiplies = 0  # how many functions run whose ``mul`` is a product of two operands
+        self.paused = 0  # how many analyses run inside of forward
+        self._multiplies: list[Any] = []  # operators that run, whose ``mul`` is a product
         self.parts = Parts(model)
 
     @contextmanager
-    def products(self) -> Iterator[None]:
-        """While this lasts, ``mul`` of two tensors counts as the product that it stands for."""
-        self._multiplies += 1
+    def products(self, func: Any) -> Iterator[None]:
+        """While this lasts, ``mul`` of two tensors counts as the product ``func`` of them."""
+        self._multiplies.append(func)
         try:
             yield
         finally:
-            self._multiplies -= 1
+            self._multiplies.pop()
 
     @property
     def calls(self) -> list[TracedCall]:
@@ -80,7 +81,7 @@ class Recorder:
         if id(out) in self.parts.tensors and name_of(func) == "add" and out.dim() == 0:
             return  # a counter of the model's own, such as a batch norm's steps
         if self._multiplies and name_of(func) == "mul" and len(tensors_in(args)) == 2:
-            func, args, out = as_product(*args, out)
+            func, (args, out) = self._multiplies[-1], as_product(*args, out)
         formula = registered_operator(func)
         if formula is None:
             work = work_of(func, args, out)
@@ -195,6 +196,8 @@ class Recorder:
 
     def enter(self, module: nn.Module, args: Any) -> None:
         """Forward pre-hook: ``module`` begins to run."""
+        if self.paused:
+            return
         self._handled.append(sys.exc_info()[1])
         self.entered[id(module)] += 1
         outer = self._scopes[-1]
@@ -211,6 +214,8 @@ class Recorder:
 
     def leave(self, module: nn.Module, args: Any, kwargs: Any, out: Any = None) -> None:
         """Forward hook: ``module`` has run, or has raised (then torch gives no output)."""
+        if self.paused:
+            return
         scope = self._scopes.pop()
         error = sys.exc_info()[1]
         if error is not self._handled.pop() and error is not None:

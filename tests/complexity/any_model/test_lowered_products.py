@@ -15,8 +15,11 @@ PRODUCTS = {
     "outer": (lambda a, b: torch.einsum("i,j->ij", a, b), ((5,), (7,)), 5 * 7),
     "outer, swapped": (lambda a, b: torch.einsum("i,j->ji", a, b), ((5,), (7,)), 5 * 7),
     "batches": (lambda a, b: torch.einsum("bi,bj->bij", a, b), ((3, 5), (3, 7)), 3 * 5 * 7),
-    "shared": (lambda a, b: torch.einsum("bi,bi->bi", a, b), ((3, 5), (3, 5)), 3 * 5),
-    "scaled rows": (lambda a, b: torch.einsum("bi,i->bi", a, b), ((3, 5), (5,)), 3 * 5),
+    "one image": (lambda a, b: torch.einsum("bi,oi->bo", a, b), ((1, 1), (7, 1)), 7),
+    "dots of one": (lambda a, b: torch.einsum("bi,bi->b", a, b), ((5, 1), (5, 1)), 5),
+    "implicit": (lambda a, b: torch.einsum("i,j", a, b), ((5,), (7,)), 5 * 7),
+    "ellipsis": (lambda a, b: torch.einsum("...i,...j->...ij", a, b), ((3, 5), (3, 7)), 3 * 5 * 7),
+    "sublists": (lambda a, b: torch.einsum(a, [0, 1], b, [2, 1], [0, 2]), ((5, 1), (7, 1)), 35),
     "of three": (
         lambda a, b, c: torch.einsum("bi,oi,o->bo", a, b, c), ((5, 3), (7, 3), (7,)),
         5 * 3 * 7 + 5 * 7,
@@ -52,9 +55,20 @@ def test_an_outer_product_has_a_closed_form(name):
     assert [row.kind for row in report.layers] == ["outer"]
 
 
-def test_a_multiplication_outside_stays_elementwise():
-    report = analyze(Calls(lambda a, b: a * b), (zeros(5, 1), zeros(7)))
-    assert (report.macs, report.cost.elementwise) == (0, 35)
+@pytest.mark.parametrize(
+    ("product", "shapes", "steps"),
+    [
+        (lambda a, b: a * b, ((5, 1), (7,)), 35),
+        (lambda a, b: torch.einsum("bi,bi->bi", a, b), ((3, 5), (3, 5)), 15),
+        (lambda a, b: torch.einsum("bi,i->bi", a, b), ((3, 5), (5,)), 15),
+        (lambda a, b: torch.einsum("ij,ij", a, b).new_zeros(()) + a * b, ((1, 1), (1, 1)), 2),
+    ],
+    ids=["mul", "hadamard", "scaled rows", "after an einsum"],
+)
+def test_an_elementwise_multiplication_stays_elementwise(product, shapes, steps):
+    report = analyze(Calls(product), tuple(map(zeros, shapes)))
+    assert report.cost.elementwise == steps
+    assert report.macs == (1 if shapes[0] == (1, 1) else 0)
 
 
 def test_a_complex_product_is_four():

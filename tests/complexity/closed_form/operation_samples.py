@@ -105,6 +105,7 @@ OPERATIONS = [
      lambda x, w, at: torch.ops.aten._embedding_bag(
          w, x.long(), at.long(), False, 0, False, None, True)[0],
      [(6,), (11, 5), (2,)], EmbeddingBag(11, 5, closed=True), slice(1, 3)),
+    ("einsum", lambda x, y: torch.einsum("i,j->ij", x, y), [(5,), (7,)], Outer(), 2),
     ("outer", lambda x, y: torch.outer(input=x.to(torch.complex64), vec2=y.to(torch.complex64)),
      [(5,), (7,)], Outer(is_complex=True), 2),
     ("outer", torch.outer, [(5,), (7,)], Outer(), 2),

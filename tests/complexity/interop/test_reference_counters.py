@@ -215,7 +215,7 @@ def test_every_product_is_in_torchs_register_or_among_its_misses():
     known = registered | set(TORCH_MISSES)
     assert products - known == set()
     assert not registered & set(TORCH_MISSES)
-    assert set(TORCH_MISSES) <= set(FVCORE_MISSES)
+    assert set(TORCH_MISSES) - {"einsum"} <= set(FVCORE_MISSES)  # fvcore has a rule for it
 
 
 @pytest.mark.parametrize("name", ["attention", "bilinear", "dot", "lstm", "mv", "outer"])

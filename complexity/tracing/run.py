@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.utils._pytree import tree_iter
 
 from complexity.errors import ModelError
 from complexity.tracing.instrumentation import locating, recording
@@ -159,7 +160,7 @@ class Attempt:
 
 def _differentiate(out: Any) -> None:
     """The gradients of every differentiable output with respect to the parameters."""
-    outputs = [tensor for tensor in tensors_in(out) if tensor.requires_grad]
+    outputs = [leaf for leaf in tree_iter(out) if isinstance(leaf, Tensor) and leaf.requires_grad]
     if not outputs:
         raise ValueError("no output depends on a parameter that requires a gradient")
     torch.autograd.backward(outputs, [torch.ones_like(each) for each in outputs])

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nested._internal.nested_tensor import NestedTensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from complexity.tracing.recording.recorder import Recorder
@@ -32,7 +33,9 @@ class Operators(TorchDispatchMode):
         kwargs = kwargs or {}
         if func is torch.ops.prim.device.default:  # what a fake tensor is asked all the time
             return func(*args, **kwargs)
-        if is_composite(func) and all(kind in PLAIN for kind in types):
+        if any(issubclass(kind, NestedTensor) for kind in types):
+            return NotImplemented  # its class runs other operators on its parts, which come here
+        if is_composite(func) and all(kind in PLAIN for kind in types) and not any_nested(args):
             with self:
                 return func._op_dk(COMPOSITE, *args, **kwargs)
         kernel = MISSING_ON_META.get(func) if on_meta(args) else None
@@ -47,8 +50,15 @@ def is_composite(func: Any) -> bool:
 
     Some have such a kernel beside one for the CPU, which then runs: SiLU's gradient.
     """
+    if not torch._C._dispatch_has_kernel(func.name()):
+        return False  # an operator in Python alone; to ask for a key of it ends the process
     has = partial(torch._C._dispatch_has_kernel_for_dispatch_key, func.name())
     return bool(has("CompositeImplicitAutograd") and not has("CPU"))
+
+
+def any_nested(args: tuple[Any, ...]) -> bool:
+    """Whether a tensor among ``args`` is nested: torch has kernels of its own for those."""
+    return any(isinstance(each, Tensor) and each.is_nested for each in args)
 
 
 def on_meta(args: tuple[Any, ...]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nested._internal.nested_tensor import NestedTensor
 from torch.overrides import TorchFunctionMode
 
 from complexity.tracing.ops.cost_rules import Work, real_macs
@@ -54,7 +55,8 @@ class Functions(TorchFunctionMode):
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
         kwargs = kwargs or {}
-        answer = self.answers.get(func)
+        nested = any(issubclass(kind, NestedTensor) for kind in types)
+        answer = None if nested else self.answers.get(func)
         product = MULTIPLYING.get(func)
         if product is not None and (product is not EINSUM or sums_products(*args[:1])):
             with self.recorder.products(product):

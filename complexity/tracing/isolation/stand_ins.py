@@ -192,8 +192,23 @@ def shadow_of(tensor: Tensor, device: str, fake: FakeTensorMode | None = None) -
             like = {"dtype": tensor.dtype, "device": device if fake else "meta"}
             with fake or nullcontext():
                 return torch.empty_strided(tensor.shape, tensor.stride(), **like)
-        return fake.from_tensor(tensor.detach()) if fake else tensor.detach().to("meta")
+        try:
+            return fake.from_tensor(tensor.detach()) if fake else tensor.detach().to("meta")
+        except (AssertionError, RuntimeError, TypeError) as error:
+            where = "fake" if fake else "on the meta device"
+            raise ModelError(f"{kind_of(tensor)} cannot be {where}") from error
     return tensor.detach().clone()
+
+
+def kind_of(tensor: Tensor) -> str:
+    """``"a quantised tensor"``: a tensor by what keeps it from being a plain one."""
+    if tensor.is_nested:
+        return f"a nested tensor of layout {str(tensor.layout).removeprefix('torch.')}"
+    if tensor.is_quantized:
+        return "a quantised tensor"
+    if tensor.layout is not torch.strided:
+        return f"a tensor of layout {str(tensor.layout).removeprefix('torch.')}"
+    return f"a tensor of class {type(tensor).__name__}"
 
 
 def is_numpys(value: Any) -> bool:

@@ -13,6 +13,7 @@ The rest computes nothing and is free by definition: ``COPIES`` and ``LOOKUPS`` 
 
 # Point-wise operators and reductions need no entry: torch tags them.
 PER_OUTPUT = (
+    "_nested_tensor_size", "_nested_tensor_strides", "_nested_tensor_storage_offsets",
     "native_batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_no_training",
     "_batch_norm_with_update", "_batch_norm_no_update", "cudnn_batch_norm", "miopen_batch_norm",
     "native_layer_norm", "native_group_norm", "_fused_rms_norm", "max_pool1d",

@@ -29,6 +29,7 @@ from complexity.tracing.recording.records import (
     size_of,
     tensors_in,
     total_of,
+    without_nested,
 )
 from formulas.core.cost import Cost
 
@@ -84,6 +85,8 @@ class Recorder:
             func, (args, out) = self._multiplies[-1], as_product(*args, out)
         formula = registered_operator(func)
         if formula is None:
+            if any(isinstance(each, Tensor) and each.is_nested for each in args):
+                args, out = without_nested(args), without_nested(out)
             work = work_of(func, args, out)
         else:
             said = as_cost(formula(out, *args, **kwargs))

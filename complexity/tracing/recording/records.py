@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import _disable_current_modes
 from torch.utils._pytree import tree_iter
 
 from complexity.tracing.ops.cost_rules import Work
@@ -117,12 +118,37 @@ PACKED = ("__torch__.torch.classes.quantized.", "__torch__.torch.classes.rnn.")
 
 
 def tensors_in(value: Any) -> tuple[Tensor, ...]:
-    """Every tensor inside a nest of tuples, lists and dicts, in order."""
+    """Every tensor inside a nest of tuples, lists and dicts, in order; nested ones as matrices."""
     if isinstance(value, Tensor):
-        return (value,)
-    if type(value) is tuple and all(isinstance(each, Tensor) for each in value):
-        return value  # the usual case, without the walk
-    return tuple(leaf for leaf in tree_iter(value) if isinstance(leaf, Tensor))
+        return (value if not value.is_nested else rows_of(value),)
+    if type(value) is not tuple or not all(isinstance(each, Tensor) for each in value):
+        value = tuple(leaf for leaf in tree_iter(value) if isinstance(leaf, Tensor))
+    if any(each.is_nested for each in value):
+        return tuple(rows_of(each) if each.is_nested else each for each in value)
+    found: tuple[Tensor, ...] = value
+    return found
+
+
+def rows_of(nested: Tensor) -> Tensor:
+    """The rows of all sequences of a nested tensor, one below the other: ``(rows, ..., width)``."""
+    with torch._C.DisableTorchFunction(), _disable_current_modes():  # no operations of the model's
+        if nested.layout is torch.jagged:
+            values: Tensor = nested._values
+            return values
+        flat = nested.detach().values()
+        try:
+            return flat.reshape(-1, nested.size(-1))
+        except RuntimeError:  # widths differ
+            return flat
+
+
+def without_nested(value: Any) -> Any:
+    """The arguments of an operator with ``rows_of`` each nested tensor in its place."""
+    if isinstance(value, Tensor):
+        return rows_of(value) if value.is_nested else value
+    if type(value) in (tuple, list):
+        return type(value)(map(without_nested, value))
+    return value
 
 
 def packed_in(args: Sequence[Any]) -> tuple[Tensor, ...]:
@@ -245,11 +271,11 @@ class TensorShape(tuple[int, ...]):
 def shapes_for_tensors(value: Any) -> Any:
     """The nest of tuples, lists and dicts with a ``TensorShape`` in the place of each tensor.
 
-    A nested tensor has no one shape, and None stands in its place.
+    A nested tensor has the shape of its rows, one below the other.
     """
     if isinstance(value, Tensor):
-        if value.is_nested and value.layout is torch.strided:
-            return None
+        if value.is_nested:
+            value = rows_of(value)
         shape = TensorShape(value.shape)
         shape.dtype = value.dtype
         return shape

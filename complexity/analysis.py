@@ -21,6 +21,7 @@ from complexity.tracing import (
     tensors_in,
     trace,
 )
+from complexity.tracing.isolation.recursion import enough_recursion
 from formulas.core.cost import Cost
 from formulas.core.errors import FormulaError
 from formulas.core.quantities import Shape, elements
@@ -83,14 +84,16 @@ def analyze(
         report = report_of_network(closed, run)
     elif isinstance(model, nn.Module):
         module = model
-        run = run_of(module, inputs, backward, engine)
-        report = report_of_run(inputs, run, name or type(module).__name__)
+        with enough_recursion(module):
+            run = run_of(module, inputs, backward, engine)
+            report = report_of_run(inputs, run, name or type(module).__name__)
     else:
         raise ModelError(f"model={model!r} must be a torch.nn.Module or the name of a network")
-    report = with_training(report, module, run, optimizer)
-    if flow:
-        report = with_flow(report, module, inputs)
-    return with_memory(report, module, run, inputs, bytes_as) if memory else report
+    with enough_recursion(module):
+        report = with_training(report, module, run, optimizer)
+        if flow:
+            report = with_flow(report, module, inputs)
+        return with_memory(report, module, run, inputs, bytes_as) if memory else report
 
 
 def run_of(

@@ -10,6 +10,7 @@ from torch import nn
 from complexity.analysis import analyze
 from complexity.interop.reference_counters import ask
 from complexity.models import build
+from complexity.tracing.isolation.recursion import enough_recursion
 from formulas.networks import NETWORKS, VARIANTS, Network, network, options_of
 from reports.model.report import ModelReport
 from reports.model.verdict import Difference, Verdict, Witness
@@ -53,7 +54,8 @@ def checked(
     if isinstance(model, Network):
         inputs = torch.zeros(*model.input_shape)
         model = build(model)
-    witnesses = ask(report, model, inputs)
+    with enough_recursion(model):
+        witnesses = ask(report, model, inputs)
     assert report.verdict is not None  # analyze has traced
     found = tuple(
         disagreement(each, report)

@@ -23,6 +23,7 @@ class Parts:
         self.buffers: dict[int, Tensor] = {}
         self.packed = 0  # elements that were unpacked
         self._unpacked: set[int] = set()
+        self._above: set[int] = set()  # modules on the way down: one may hold its own parent
         self._meet("", model)
         self.tensors = {**self.parameters, **self.buffers}
 
@@ -43,9 +44,11 @@ class Parts:
             if torch.ScriptObject in map(type, vars(module).values()):
                 self._unpack(module)
         paths.append(path)
+        self._above.add(id(module))
         for name, child in module._modules.items():
-            if child is not None:
+            if child is not None and id(child) not in self._above:
                 self._meet(f"{path}.{name}" if path else name, child)
+        self._above.discard(id(module))
         self.spans.setdefault(id(module), slice(start, len(self.modules)))
 
     def _unpack(self, module: nn.Module) -> None:

@@ -35,8 +35,8 @@ def test_a_shape_stands_for_a_tensor_and_remembers_its_type():
 
 
 @pytest.mark.filterwarnings("ignore")  # of torch: nested tensors are a prototype
-def test_a_nested_tensor_has_no_one_shape():
-    assert shapes_for_tensors([torch.nested.nested_tensor([A, A[:1]]), A]) == [None, (2, 3)]
+def test_a_nested_tensor_has_the_shape_of_its_rows():
+    assert shapes_for_tensors([torch.nested.nested_tensor([A, A[:1]]), A]) == [(3, 3), (2, 3)]
 
 
 def test_shapes_and_sizes_are_plain_integers():

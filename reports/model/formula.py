@@ -15,6 +15,7 @@ from formulas.core.quantities import Quantity
 from formulas.symbolic.polynomial import Polynomial, exact
 from reports.model.report import ModelReport
 from reports.model.totals import by_kind
+from reports.model.views import text_view
 
 FIELDS = ("params", "macs", "flops", "elementwise", "activations", "memory_access")
 
@@ -153,14 +154,10 @@ class Formula:
         return f"<Formula {self.name}({names}): macs = {self.macs}>"
 
     def __str__(self) -> str:
-        from reports.text.formula import formula_text
-
-        return formula_text(self)
+        return text_view("formula text", self)
 
     def _repr_latex_(self) -> str:
-        from reports.text.formula import formula_latex
-
-        return formula_latex(self)
+        return text_view("formula latex", self)
 
 
 def expression(value: Quantity) -> Polynomial:

@@ -18,6 +18,7 @@ from reports.model.dataflow import Flow
 from reports.model.peak_memory import Memory
 from reports.model.training import Training
 from reports.model.verdict import Verdict
+from reports.model.views import text_view, view
 from reports.render import number_format as numbers
 
 if TYPE_CHECKING:
@@ -160,9 +161,8 @@ class ModelReport:
 
     def to_frame(self) -> pandas.DataFrame:
         """The rows as a pandas frame, one a layer, numbers as exact integers."""
-        from reports.export.dataframe import to_frame
-
-        return to_frame(self)
+        frame: pandas.DataFrame = view("report frame", self)
+        return frame
 
     def __repr__(self) -> str:
         """``<ModelReport mobilenet: 83 rows, 872,868 params, 304,102,400 macs>``."""
@@ -172,14 +172,10 @@ class ModelReport:
         return f"<ModelReport {self.name}: {rows}, {params} params, {least}{macs} macs>"
 
     def __str__(self) -> str:
-        from reports.text.report import summary
-
-        return summary(self)
+        return text_view("report text", self)
 
     def _repr_html_(self) -> str:
-        from reports.text.report import notebook_html
-
-        return notebook_html(self)
+        return text_view("report html", self)
 
 
 def report_of(network: Network) -> ModelReport:

@@ -8,6 +8,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from formulas.core.cost import CONVENTION, Cost
+from reports.model.views import text_view, view
 from reports.render import number_format as numbers
 
 if TYPE_CHECKING:
@@ -73,27 +74,22 @@ class Sweep:
 
     def to_frame(self) -> pandas.DataFrame:
         """A pandas frame, one line a point: its setting, and its costs as exact integers."""
-        from reports.export.dataframe import sweep_frame
-
-        return sweep_frame(self)
+        frame: pandas.DataFrame = view("sweep frame", self)
+        return frame
 
     def plot(self) -> Any:
         """A Matplotlib figure: curves over one range, heat maps over two; of a search, a scatter.
 
         Raises ``SizeError`` where there is no range, or more than two.
         """
-        from reports.plots.sweep import figure_of
-
-        return figure_of(self)
+        return view("sweep plot", self)
 
     def __repr__(self) -> str:
         """``<Sweep mobilenet: 64 of 64 points>``."""
         return f"<Sweep {self.model}: {len(self.points)} of {numbers.counted(self.size, 'point')}>"
 
     def _repr_html_(self) -> str:
-        from reports.text.sweep import notebook_html
-
-        return notebook_html(self)
+        return text_view("sweep html", self)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from reports.model.views import text_view
 from reports.render import number_format as numbers
 
 
@@ -88,6 +89,4 @@ class Verdict:
         )
 
     def _repr_html_(self) -> str:
-        from reports.text.check import verdict_html
-
-        return verdict_html(self)
+        return text_view("verdict html", self)

@@ -1,6 +1,4 @@
-"""The table of a sweep, in text and in JSON, and the sentences below it."""
-
-import json
+"""The table of a sweep in text, and the sentences below it."""
 
 from reports.model.sweep import LeftOut, Point, Sweep
 from reports.render import table_writers as writers
@@ -10,7 +8,6 @@ from reports.text.sweep import (
     columns_of,
     notebook_html,
     said,
-    sweep_dict,
     sweep_table,
     sweep_text,
     warnings,
@@ -85,29 +82,6 @@ def test_a_search_says_what_it_chose_by_however_many_are_shown():
             "and better in one.",
             "Objectives: largest alpha, smallest params.",
         ]
-
-
-def test_json_is_exact_and_has_what_was_left_out():
-    found = json.loads(json.dumps(sweep_dict(two_ranges())))
-    assert (found["model"], found["size"], found["interrupted"]) == ("a<i>.py:f", 4, False)
-    assert "variant" not in found
-    assert found["axes"] == {"act": ["<b>$x_1$", "gelu"], "S": ["5x7", 11]}
-    assert found["points"][2] == {
-        "setting": {"act": "gelu", "S": "5x7"},
-        "params": 21, "macs": 3000, "elementwise": 33, "activations": 39, "memory_access": 51,
-        "flops": 6000, "unknown": 2,
-    }  # fmt: skip
-    assert found["left_out"] == [
-        {"setting": {"act": "gelu", "S": 11}, "count": 1, "why": "it raised <i>"}
-    ]
-    assert sweep_dict(one_range())["variant"] == "paper"
-
-
-def test_json_of_a_search_has_its_objectives():
-    assert sweep_dict(searched())["search"] == {
-        "budgets": ["macs <= 3,000"], "maximize": ["alpha"], "minimize": ["params"],
-        "chosen": 1, "points": 3,
-    }  # fmt: skip
 
 
 def test_html_shows_names_as_text_and_only_the_first_lines_of_a_large_grid():

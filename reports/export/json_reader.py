@@ -19,6 +19,7 @@ from reports.export.json_node import (
 )
 from reports.export.json_writer import SCHEMA, report_dict
 from reports.model.report import LayerRow, ModelReport
+from reports.model.report_view import ReportView
 from reports.model.training import OPTIMIZER_STATE, Training
 from reports.model.verdict import Difference, Verdict, Witness
 
@@ -113,7 +114,7 @@ def must_add_up(part: Part, report: ModelReport) -> None:
     names = {each: [group["name"].text() for group in part[each].items()]
              for each in ("kinds", "blocks")}  # fmt: skip
     depth = 1 + max((name.count(".") for name in names["blocks"]), default=0)
-    expected = json.loads(json.dumps(report_dict(report, depth=depth)))
+    expected = json.loads(json.dumps(report_dict(report, ReportView(depth=depth))))
     if "schema" not in part.value:
         del expected["schema"]
     for each, order in names.items():  # --sort has moved the layers, not the groups

@@ -5,9 +5,9 @@ from typing import Any
 
 from formulas.core.cost import COST_FIELDS, Cost
 from reports.model.report import LayerRow, ModelReport
+from reports.model.report_view import DEFAULT_VIEW, ReportView
 from reports.model.totals import Group, by_block, by_kind, shown
 from reports.model.verdict import Verdict, Witness
-from reports.text.layer_table import arranged
 from reports.text.memory_traffic_table import traffic_dict
 
 # What is written, and its version: ``report.schema.json`` describes it, ``saved.py`` reads it.
@@ -86,36 +86,49 @@ def training_dict(report: ModelReport) -> dict[str, Any] | None:
     }
 
 
-def memory_dict(report: ModelReport, memory: bool, bytes_as: str | None) -> dict[str, Any]:
-    """The model's bytes moved and its memory at peak (null without a trace), where asked for.
+def memory_dict(report: ModelReport, view: ReportView) -> dict[str, Any]:
+    """The bytes that a model moves and its memory at peak.
 
-    Of a training step, the bytes are those of the forward pass.
+    Parameters
+    ----------
+    report : ModelReport
+        A report. Of a training step, the bytes are those of the forward pass.
+    view : ReportView
+        Without its `memory` the result is empty; `bytes_as` is the type of floating numbers.
+
+    Returns
+    -------
+    dict
+        Amounts in bytes; ``memory`` is None without a traced run.
     """
-    if not memory:
+    if not view.memory:
         return {}
     whole = Group(report.name, len(report.layers), report.cost, report.complete, report.moved)
     peak = report.memory
-    held = None if peak is None else {**vars(peak), "total": peak.total}
-    moved = {"bytes_as": bytes_as, "bytes_of": "forward", **traffic_dict(whole, bytes_as)}
-    return {**moved, "memory": held}
+    at_peak = None if peak is None else {**vars(peak), "total": peak.total}
+    moved = {"bytes_as": view.bytes_as, "bytes_of": "forward", **traffic_dict(whole, view.bytes_as)}
+    return {**moved, "memory": at_peak}
 
 
-def report_dict(
-    report: ModelReport,
-    *,
-    depth: int = 1,
-    sort: str | None = None,
-    top: int | None = None,
-    memory: bool = False,
-    bytes_as: str | None = None,
-) -> dict[str, Any]:
-    """The whole report as plain dicts and lists; ``sort`` and ``top`` arrange the layers.
+def report_dict(report: ModelReport, view: ReportView = DEFAULT_VIEW) -> dict[str, Any]:
+    """The whole report as plain dicts and lists, as ``report.schema.json`` describes it.
 
-    With ``memory`` each has its bytes, of floating numbers ``bytes_as`` a data type.
+    Parameters
+    ----------
+    report : ModelReport
+        The report that is written.
+    view : ReportView
+        Its `sort` and `top` arrange the layers, `depth` makes the blocks, and with `memory` each
+        layer, kind and block has its bytes. All three tables are written, whatever `by` is.
+
+    Returns
+    -------
+    dict
+        Exact integers; None where a figure is unknown.
     """
 
-    def weighed(item: LayerRow | Group, found: dict[str, Any]) -> dict[str, Any]:
-        return {**found, **traffic_dict(item, bytes_as)} if memory else found
+    def with_bytes(item: LayerRow | Group, found: dict[str, Any]) -> dict[str, Any]:
+        return {**found, **traffic_dict(item, view.bytes_as)} if view.memory else found
 
     return {
         "schema": SCHEMA,
@@ -129,12 +142,14 @@ def report_dict(
         "unknown": dict(report.unknown),
         "coverage": dict(report.coverage),
         "training": training_dict(report),
-        **memory_dict(report, memory, bytes_as),
+        **memory_dict(report, view),
         "check": verdict_dict(report.verdict),
         "notes": (*report.caveats, *report.notes),
-        "kinds": [weighed(each, group_dict(each)) for each in by_kind(report.layers)],
-        "blocks": [weighed(each, group_dict(each)) for each in by_block(report.layers, depth)],
-        "layers": [weighed(row, layer_dict(row)) for row in arranged(report.layers, sort, top)],
+        "kinds": [with_bytes(each, group_dict(each)) for each in by_kind(report.layers)],
+        "blocks": [
+            with_bytes(each, group_dict(each)) for each in by_block(report.layers, view.depth)
+        ],
+        "layers": [with_bytes(row, layer_dict(row)) for row in view.arrange(report.layers)],
     }
 
 

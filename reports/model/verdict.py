@@ -5,6 +5,7 @@ from typing import Any
 
 from reports.model.views import text_view
 from reports.render import number_format as numbers
+from reports.render.titles import title_list
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,8 @@ class Verdict:
             have = "has" if self.others == 1 else "have"
             rest = f"; the other {numbers.integer(self.others)} {have} no closed form to compare"
         return (
-            f"closed form = traced counts in {rows} (params, macs, elementwise, activations, "
-            f"memory access; traced on {self.traced_on}){rest}"
+            f"closed form = traced counts in {rows} ({title_list()}; "
+            f"traced on {self.traced_on}){rest}"
         )
 
     def _repr_html_(self) -> str:

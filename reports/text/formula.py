@@ -7,6 +7,7 @@ from typing import Any
 
 from formulas.core.cost import Cost
 from reports.model.formula import FIELDS, Dimension, Formula, expression
+from reports.render.titles import TITLES
 from reports.text.report import title
 
 BY = ("total", "kind", "layer")
@@ -19,7 +20,7 @@ def formula_text(formula: Formula, by: str = "total") -> str:
         shown = [field for field in FIELDS if by == "total" or getattr(cost, field) != 0]
         lines += [] if by == "total" else [name]
         pad = "" if by == "total" else "  "
-        lines += [f"{pad}{field.replace('_', ' '):13} = {getattr(cost, field)}" for field in shown]
+        lines += [f"{pad}{TITLES[field]:13} = {getattr(cost, field)}" for field in shown]
         lines += [] if by == "total" else [""]
     return "\n".join([*lines, *([""] if by == "total" else []), *closing(formula)]) + "\n"
 

@@ -1,14 +1,20 @@
 """Tables and sentences for a paper: LaTeX, to be read with ``\\input``."""
 
 import re
-from typing import Any
 
 from reports.model.peak_memory import memory_table
 from reports.model.report import ModelReport
+from reports.model.report_view import DEFAULT_VIEW, ReportView
 from reports.render.escaping import visible
 from reports.render.table import Table
-from reports.text.layer_table import By, table_by, without
-from reports.text.report import closing_lines, memory_lines, title, totals_table
+from reports.text.layer_table import table_by, without
+from reports.text.report import (
+    closing_lines,
+    memory_lines,
+    title,
+    totals_by_kind,
+    totals_table,
+)
 
 PACKAGES = ("booktabs", "graphicx")  # both are part of every LaTeX
 LONGEST = 35  # rows that fit on a page; a longer table is broken over several
@@ -73,31 +79,35 @@ def _wide(head: str, side: str, widest: str) -> str:
     return rf"{space}\llap{{{head}}}" if side == "r" else rf"\rlap{{{head}}}{space}"
 
 
-def report_latex(
-    report: ModelReport,
-    *,
-    by: By = "layer",
-    depth: int = 1,
-    sort: str | None = None,
-    top: int | None = None,
-    memory: bool = False,
-    bytes_as: str | None = None,
-) -> str:
-    """The report's tables, and its closing lines as a paragraph each.
+def report_latex(report: ModelReport, view: ReportView = DEFAULT_VIEW) -> str:
+    r"""A report as LaTeX: its tables, and its closing lines as a paragraph each.
 
-    It wants ``\\usepackage{booktabs,graphicx}``, and says so in its first line.
+    Parameters
+    ----------
+    report : ModelReport
+        The report that is written.
+    view : ReportView
+        Chooses and arranges the first table; with its `memory` the bytes are shown.
+
+    Returns
+    -------
+    str
+        Text to be read with ``\input``. Its first line names the packages that it needs.
     """
-    moved: Any = {"memory": memory, "bytes_as": bytes_as}
-    tables = [table_by(report, by, depth=depth, sort=sort, top=top, **moved)]
-    for name in (*LEFT_OUT, *(WITH_BYTES if memory else ())) if by == "layer" else ():
+    memory = view.memory
+    tables = [table_by(report, view)]
+    for name in (*LEFT_OUT, *(WITH_BYTES if memory else ())) if view.by == "layer" else ():
         tables[0] = without(tables[0], name)
-    if by != "kind":
-        tables.append(table_by(report, "kind", **moved))
+    if view.by != "kind":
+        tables.append(table_by(report, totals_by_kind(view)))
     tables.append(totals_table(report))
     if memory and report.memory is not None:
         tables.append(memory_table(report.memory))
-    said = [*closing_lines(report), *(memory_lines(report, bytes_as) if memory else [])]
-    lines = [escaped(line.strip()) for line in said]
+    sentences = [
+        *closing_lines(report),
+        *(memory_lines(report, view.bytes_as) if memory else []),
+    ]
+    lines = [escaped(line.strip()) for line in sentences]
     parts = [rf"\textbf{{{escaped(title(report))}}}", *map(latex, tables), *lines]
     needs = rf"% \usepackage{{{','.join(PACKAGES)}}}"
     return BETWEEN.join([needs, *parts]) + "\n"

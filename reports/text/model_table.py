@@ -7,18 +7,19 @@ from dataclasses import replace
 from reports.model.report import ModelReport
 from reports.render import number_format as numbers
 from reports.render.table import Column, Table
+from reports.render.titles import cost_column
 
 COLUMNS = (
     Column("model"),
     Column("settings"),
     Column("input", "shape"),
-    Column("params", "integer"),
+    cost_column("params"),
     Column("float32"),
-    Column("macs", "integer"),
-    Column("flops", "integer"),
-    Column("elementwise", "integer"),
-    Column("activations", "integer"),
-    Column("memory access", "integer"),
+    cost_column("macs"),
+    cost_column("flops"),
+    cost_column("elementwise"),
+    cost_column("activations"),
+    cost_column("memory_access"),
     Column("macs ratio"),
     Column("unknown", "integer"),
     Column("checked"),

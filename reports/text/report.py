@@ -5,11 +5,13 @@ from html import escape
 
 from reports.model.peak_memory import memory_table
 from reports.model.report import ModelReport
+from reports.model.report_view import DEFAULT_VIEW, ReportView
 from reports.render import number_format as numbers
 from reports.render import table_writers as writers
 from reports.render.table import Column, Table
+from reports.render.titles import TITLES
 from reports.text.check import difference_line
-from reports.text.layer_table import By, table_by
+from reports.text.layer_table import table_by
 from reports.text.memory_traffic_table import traffic_line
 from reports.text.model_table import settings
 
@@ -33,7 +35,7 @@ def totals_table(report: ModelReport) -> Table:
         ("flops", cost.flops, f"{numbers.millions(cost.flops)} = 2 * macs"),
         ("elementwise", cost.elementwise, "bias, normalisation, activation, addition, pooling"),
         ("activations", cost.activations, "output elements of layers with MACs"),
-        ("memory access", cost.memory_access, "elements read and written"),
+        (TITLES["memory_access"], cost.memory_access, "elements read and written"),
         ("buffers", report.buffers, "stored, not learned"),
     ]
     if not report.complete:  # what runs is not all known; what is stored is
@@ -110,33 +112,45 @@ def summary(report: ModelReport) -> str:
     )
 
 
+def totals_by_kind(view: ReportView) -> ReportView:
+    """The view of the second table: kinds in the order of execution, with bytes as in ``view``."""
+    return ReportView(by="kind", memory=view.memory, bytes_as=view.bytes_as)
+
+
 def report_text(
     report: ModelReport,
+    view: ReportView = DEFAULT_VIEW,
     *,
-    by: By = "layer",
-    depth: int = 1,
-    sort: str | None = None,
-    top: int | None = None,
-    memory: bool = False,
-    bytes_as: str | None = None,
     write: Callable[[Table], str] = writers.text,
 ) -> str:
-    """The whole report, its tables written by ``write`` (``writers.text`` or ``.markdown``).
+    """The whole report as text or Markdown.
 
-    With ``memory`` the tables have the bytes moved, floating numbers ``bytes_as`` a data type.
+    Parameters
+    ----------
+    report : ModelReport
+        The report that is written.
+    view : ReportView
+        Chooses and arranges the first table; with its `memory` the bytes are shown.
+    write : callable
+        Writer of a table: ``table_writers.text`` (the default) or ``table_writers.markdown``.
+
+    Returns
+    -------
+    str
+        Heading, tables and closing lines, with a line end.
     """
-    table = table_by(report, by, depth=depth, sort=sort, top=top, memory=memory, bytes_as=bytes_as)
+    table = table_by(report, view)
     parts = [writers.heading(title(report), write), write(table)]
-    if top is not None and by == "layer" and len(table.rows) < len(report.layers):
+    if view.top is not None and view.by == "layer" and len(table.rows) < len(report.layers):
         parts.append(f"{len(table.rows)} of {len(report.layers)} rows shown.")
-    if by != "kind":
-        parts.append(write(table_by(report, "kind", memory=memory, bytes_as=bytes_as)))
+    if view.by != "kind":
+        parts.append(write(table_by(report, totals_by_kind(view))))
     parts.append(write(totals_table(report)))
-    if memory and report.memory is not None:
+    if view.memory and report.memory is not None:
         parts.append(write(memory_table(report.memory)))
     lines = closing_lines(report)
-    if memory:
-        lines[1:1] = memory_lines(report, bytes_as)
+    if view.memory:
+        lines[1:1] = memory_lines(report, view.bytes_as)
     parts.append(writers.lines(lines, write))
     return "\n\n".join(parts) + "\n"
 

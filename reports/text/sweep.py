@@ -9,8 +9,9 @@ from reports.model.sweep import LeftOut, Sweep
 from reports.render import number_format as numbers
 from reports.render import table_writers as writers
 from reports.render.table import Column, Table
+from reports.render.titles import TITLES, cost_column
 
-COSTS = ("params", "macs", "flops", "elementwise", "activations", "memory_access")
+COSTS = tuple(TITLES)
 MOST_LINES = 100  # of a notebook's table
 MOST_SENTENCES = 10
 
@@ -20,7 +21,7 @@ def sweep_table(sweep: Sweep) -> Table:
 
     ``unknown`` counts operations without a formula; one of the five networks has none.
     """
-    columns = [Column(name.replace("_", " "), "integer") for name in COSTS]
+    columns = map(cost_column, COSTS)
     traced = not sweep.variant
     return Table(
         (*map(Column, columns_of(sweep)), *columns, *[Column("unknown", "integer")] * traced),
@@ -37,7 +38,7 @@ def sweep_table(sweep: Sweep) -> Table:
 
 def columns_of(sweep: Sweep) -> list[str]:
     """A name for each axis that is no name of a cost: an argument ``macs`` is ``arg macs``."""
-    taken = {"unknown", *COSTS, *(name.replace("_", " ") for name in COSTS)}
+    taken = {"unknown", *COSTS, *(TITLES[name] for name in COSTS)}
     return [f"arg {name}" if name in taken else name for name in sweep.axes]
 
 

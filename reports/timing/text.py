@@ -10,6 +10,7 @@ from reports.plots.scatter import Panel, Points
 from reports.render import number_format as numbers
 from reports.render import table_writers as writers
 from reports.render.table import Column, Limit, Table
+from reports.render.titles import cost_column
 from reports.roofline.text import device_line
 from reports.text.model_table import settings
 from reports.text.report import title
@@ -72,7 +73,7 @@ def model_table(models: Sequence[TimedModel]) -> Table:
     partly = not all(each.report.complete for each in models)
     return Table(
         (Column("model"), Column("settings"), Column("macs", "integer"),
-         Column("memory access", "integer"), *SPREAD, Column("with hooks us", "microseconds"),
+         cost_column("memory_access"), *SPREAD, Column("with hooks us", "microseconds"),
          *(bound if any_bound else ()), *((Column("unknown", "integer"),) if partly else ())),
         [
             (

@@ -14,6 +14,7 @@ from formulas.core.quantities import Quantity, Shape
 from formulas.kinds import KINDS, count, kind_of, moved
 from formulas.layers import Layer
 from formulas.networks import Network
+from reports.model.cost_view import CostView
 from reports.model.dataflow import Flow
 from reports.model.peak_memory import Memory
 from reports.model.training import Training
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class LayerRow:
+class LayerRow(CostView):
     """One layer, or one operation between layers, as it was met in one place.
 
     ``name`` is its path in the model; ``formula`` is the kind's formula with the numbers put
@@ -52,30 +53,6 @@ class LayerRow:
     layer: Layer | None = None
     moved: Moved = field(default_factory=dict)
 
-    @property
-    def params(self) -> Quantity:
-        return self.cost.params
-
-    @property
-    def macs(self) -> Quantity:
-        return self.cost.macs
-
-    @property
-    def flops(self) -> Quantity:
-        return self.cost.flops
-
-    @property
-    def elementwise(self) -> Quantity:
-        return self.cost.elementwise
-
-    @property
-    def activations(self) -> Quantity:
-        return self.cost.activations
-
-    @property
-    def memory_access(self) -> Quantity:
-        return self.cost.memory_access
-
 
 def row_of(name: str, layer: Layer, *in_shapes: Shape) -> LayerRow:
     """The row of a described layer, counted by its kind's formula."""
@@ -98,7 +75,7 @@ def row_of(name: str, layer: Layer, *in_shapes: Shape) -> LayerRow:
 
 
 @dataclass(frozen=True, repr=False)
-class ModelReport:
+class ModelReport(CostView):
     """A model's cost: its rows, their totals, and how far they can be trusted.
 
     ``unknown`` names the operations without a formula and how often each ran; where it is not
@@ -134,18 +111,6 @@ class ModelReport:
     def moved(self) -> Moved:
         """Elements read and written by all rows, by data type."""
         return added(row.moved for row in self.layers)
-
-    @property
-    def params(self) -> Quantity:
-        return self.cost.params
-
-    @property
-    def macs(self) -> Quantity:
-        return self.cost.macs
-
-    @property
-    def flops(self) -> Quantity:
-        return self.cost.flops
 
     @property
     def complete(self) -> bool:

@@ -1,4 +1,4 @@
-"""A report for machines: exact integers, and the convention they are counted in."""
+"""A report as JSON: exact integers, and the convention that they follow."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,18 +10,18 @@ from reports.model.totals import Group, by_block, by_kind, shown
 from reports.model.verdict import Verdict, Witness
 from reports.text.memory_traffic_table import traffic_dict
 
-# What is written, and its version: ``report.schema.json`` describes it, ``saved.py`` reads it.
-# A new member that may be missing leaves the version as it is.
+# Name and version of the format. ``report.schema.json`` describes it, ``json_reader.py`` reads it.
+# A new optional member does not change the version.
 SCHEMA = "complexity-report/1"
 
 
 def cost_dict(cost: Cost) -> dict[str, Any]:
-    """The fields of a cost, flops included."""
+    """The fields of ``cost``, with flops."""
     return {**{name: getattr(cost, name) for name in COST_FIELDS}, "flops": cost.flops}
 
 
 def unknown_dict(item: LayerRow | Group) -> dict[str, Any]:
-    """What is known of a row or group with an unknown operation; null where nothing is."""
+    """The known figures of ``item``, which holds an unknown operation; None for the others."""
     macs = shown(item, "macs")
     flops = None if macs is None else 2 * macs
     params = item.cost.params
@@ -29,6 +29,7 @@ def unknown_dict(item: LayerRow | Group) -> dict[str, Any]:
 
 
 def layer_dict(row: LayerRow) -> dict[str, Any]:
+    """The member of ``layers`` for ``row``."""
     return {
         "name": row.name,
         "kind": row.kind,
@@ -45,12 +46,13 @@ def layer_dict(row: LayerRow) -> dict[str, Any]:
 
 
 def group_dict(group: Group) -> dict[str, Any]:
+    """The member of ``kinds`` or ``blocks`` for ``group``."""
     figures = cost_dict(group.cost) if group.known else unknown_dict(group)
     return {"name": group.name, "rows": group.rows, "known": group.known, **figures}
 
 
 def verdict_dict(verdict: Verdict | None) -> dict[str, Any] | None:
-    """What the check found; None where nothing was traced."""
+    """The ``verdict`` of a check; None without a traced run."""
     if verdict is None:
         return None
     return {
@@ -64,7 +66,7 @@ def verdict_dict(verdict: Verdict | None) -> dict[str, Any] | None:
 
 
 def witness_dict(witness: Witness) -> dict[str, Any]:
-    """What another counter says; habits only where there are some, as in older files."""
+    """The reference counter ``witness``. Its rules are left out if empty, as in older files."""
     found = {**vars(witness), "agrees": witness.agrees}
     if not found.pop("habits"):
         return found
@@ -72,7 +74,7 @@ def witness_dict(witness: Witness) -> dict[str, Any]:
 
 
 def training_dict(report: ModelReport) -> dict[str, Any] | None:
-    """What a training step costs; None where it was not asked for."""
+    """The cost of the training step in ``report``; None if it was not requested."""
     step = report.training
     if step is None:
         return None
@@ -158,11 +160,21 @@ def check_dict(
     budgets: Sequence[Sequence[Any]] = (),
     errors: Sequence[tuple[str, str]] = (),
 ) -> dict[str, Any]:
-    """What a check found, a model at a time, and whether all agree.
+    """The result of a check, model by model.
 
-    ``budgets`` are those of each model, with ``budget``, ``kept`` and ``said``; where any model has
-    one, whether all are kept is told too. ``errors`` are models that could
-    not be checked, and why.
+    Parameters
+    ----------
+    reports : sequence of ModelReport
+        The models that were checked.
+    budgets : sequence of sequences
+        For each model its results, with ``budget``, ``kept`` and ``said``. Default: no budgets.
+    errors : sequence of (str, str)
+        Models that could not be checked, and why.
+
+    Returns
+    -------
+    dict
+        ``agrees`` is true if all models agree; with budgets, ``within_budgets`` if all are kept.
     """
     lost = {"errors": [{"model": name, "said": said} for name, said in errors]}
     models = [

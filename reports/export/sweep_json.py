@@ -8,7 +8,7 @@ from reports.text.sweep import written
 
 
 def sweep_dict(sweep: Sweep) -> dict[str, Any]:
-    """For JSON: exact integers, each point's setting and cost, and what was left out."""
+    """``sweep`` for JSON: exact integers, the setting and cost of each point, omitted points."""
     found: dict[str, Any] = {
         "model": sweep.model,
         **({"variant": sweep.variant} if sweep.variant else {}),
@@ -46,7 +46,7 @@ def sweep_dict(sweep: Sweep) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """A setting that JSON can hold: numbers and words as they are, anything else as written."""
+    """The ``value`` of an axis for JSON: numbers and words as they are, others as text."""
     if isinstance(value, (bool, int, float, str)) or value is None:
         return value
     return written(value)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-OUTPUT = ""  # the name of the run that takes what the model gives
+OUTPUT = ""  # the name of the run that reads the model's result
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Flow:
         It equals the least number of chains that cover them (Dilworth's theorem): a run begins a
         chain unless it continues one.
         """
-        bits: dict[int, int] = {}  # of the runs that were asked for
+        bits: dict[int, int] = {}  # of the runs with these names
         waits: list[int] = []  # which of those each run waits for
         asked: list[int] = []
         for run, (name, read) in enumerate(zip(self.names, self.reads, strict=True)):

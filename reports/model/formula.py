@@ -63,7 +63,7 @@ class Dimension:
     def refuse(self, value: Any) -> None:
         """Raise ``SizeError`` if the expressions are not known to hold at ``value``."""
         if not self.holds(value):
-            raise SizeError(self.name, value, f"is outside of what was derived: {self.rule}")
+            raise SizeError(self.name, value, f"is outside the range that was derived: {self.rule}")
 
 
 @dataclass(frozen=True, repr=False)

@@ -35,7 +35,7 @@ class Memory:
 
 def memory_table(memory: Memory) -> Table:
     """One line for each part of ``memory``; lines of a training step only if there was one."""
-    where = f"held at the peak, in {memory.at}" if memory.at else "nothing was made"
+    where = f"held at the peak, in {memory.at}" if memory.at else "no activations"
     lines = [
         ("weights", memory.weights, "params and buffers"),
         ("inputs", memory.inputs, "of the model"),

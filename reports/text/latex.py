@@ -18,7 +18,7 @@ from reports.text.report import (
 
 PACKAGES = ("booktabs", "graphicx")  # both are part of every LaTeX
 LONGEST = 35  # rows that fit on a page; a longer table is broken over several
-# A table wider than the text is made smaller; layers leave out what would make them too small.
+# A table wider than the text is scaled down; that of layers leaves columns out to stay readable.
 FITTED = r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{"
 LEFT_OUT = ("stride", "groups", "formula", "params %")
 WITH_BYTES = ("input", "output")
@@ -47,11 +47,11 @@ def escaped(text: str) -> str:
 
 
 def latex(table: Table) -> str:
-    """A table with rules of booktabs, no wider than the text; several below each other if long."""
+    """``table`` with rules of booktabs, no wider than the text; a long one in several parts."""
     sides = "".join(side[0] for side in table.alignment)
     cells = table.cells()
     heads = list(map(escaped, table.header))
-    if len(cells) > LONGEST:  # each part as wide as the whole: they are made smaller by as much
+    if len(cells) > LONGEST:  # parts of one width are scaled by one factor
         columns = zip(heads, sides, zip(*cells, strict=True), strict=True)
         heads = [_wide(head, side, max(column, key=len)) for head, side, column in columns]
     parts = []
@@ -72,7 +72,7 @@ def latex(table: Table) -> str:
 
 
 def _wide(head: str, side: str, widest: str) -> str:
-    """The name of a column, in a cell as wide as the widest."""
+    """The name of a column, in a cell that is as wide as its widest cell."""
     if len(widest) <= len(head):
         return head
     space = rf"\hphantom{{{escaped(widest)}}}"

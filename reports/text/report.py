@@ -1,4 +1,4 @@
-"""A report for people: the table asked for, totals by kind, totals of the model, the check."""
+"""A report as text: its main table, totals by kind, totals of the model, and the check."""
 
 from collections.abc import Callable, Mapping
 from html import escape
@@ -15,18 +15,18 @@ from reports.text.layer_table import table_by
 from reports.text.memory_traffic_table import traffic_line
 from reports.text.model_table import settings
 
-NO_PEAK = "Memory at the peak is known from a run: leave --no-trace out."
+NO_PEAK = "Memory at peak needs a traced run: omit --no-trace."
 
 
 def title(report: ModelReport) -> str:
-    """``"mobilenet (document, alpha=0.5), input 1x3x160x160"``."""
+    """The title of ``report``: ``"mobilenet (document, alpha=0.5), input 1x3x160x160"``."""
     words = settings(report)
     shapes = ", ".join(numbers.shape(shape) for shape in report.input_shapes)
     return report.name + (f" ({words})" if words else "") + (f", input {shapes}" if shapes else "")
 
 
 def totals_table(report: ModelReport) -> Table:
-    """The model's totals: exact, rounded, and in which unit."""
+    """The totals of ``report``: exact, rounded, and their unit."""
     cost = report.cost
     params = f"{numbers.millions(cost.params)}, {numbers.float32_megabytes(cost.params)} as float32"
     lines = [
@@ -38,14 +38,14 @@ def totals_table(report: ModelReport) -> Table:
         (TITLES["memory_access"], cost.memory_access, "elements read and written"),
         ("buffers", report.buffers, "stored, not learned"),
     ]
-    if not report.complete:  # what runs is not all known; what is stored is
+    if not report.complete:  # operations are a lower bound, stored elements are exact
         stored = ("params", "buffers")
         lines = [(n, v, note if n in stored else f"at least; {note}") for n, v, note in lines]
     return Table((Column("total"), Column("exact", "integer"), Column("")), lines)
 
 
 def closing_lines(report: ModelReport) -> list[str]:
-    """Convention, check, unknown operations and notes, one sentence each."""
+    """Convention, check, unknown operations and notes of ``report``, one sentence each."""
     lines = [f"Convention: {report.convention}."]
     if report.verdict is None:
         lines.append("Checked: no, nothing was traced (closed form only).")
@@ -59,13 +59,39 @@ def closing_lines(report: ModelReport) -> list[str]:
 
 
 def memory_lines(report: ModelReport, bytes_as: str | None) -> list[str]:
-    """The bytes moved, and what must be known of the peak."""
+    """The sentences on memory.
+
+    Parameters
+    ----------
+    report : ModelReport
+        The report.
+    bytes_as : str, optional
+        Data type of floating-point elements. None: their own types.
+
+    Returns
+    -------
+    list of str
+        The bytes moved, and notes on the memory at peak.
+    """
     peak = (NO_PEAK,) if report.memory is None else report.memory.notes
     return [traffic_line(report, bytes_as), *peak]
 
 
 def unknown_lines(unknown: Mapping[str, int], where: str = "") -> list[str]:
-    """A sentence for each operation without a formula."""
+    """A sentence for each operation without a formula.
+
+    Parameters
+    ----------
+    unknown : mapping of str to int
+        How often each operation ran.
+    where : str
+        Part of the run, such as ``"in the backward pass "``.
+
+    Returns
+    -------
+    list of str
+        The sentences.
+    """
     times = {name: "once" if count == 1 else f"{count} times" for name, count in unknown.items()}
     return [
         f"Unknown: {name} has no formula; {where}it ran {often}." for name, often in times.items()
@@ -73,13 +99,13 @@ def unknown_lines(unknown: Mapping[str, int], where: str = "") -> list[str]:
 
 
 def coverage_line(report: ModelReport) -> str:
-    """How many operations ran, and how many of them the totals account for."""
+    """The number of operations that ran in ``report``, and how many of them were counted."""
     seen = report.coverage
     words = ", ".join(
         f"{numbers.integer(seen.get(name, 0))} {meaning}"
         for name, meaning in (
             ("counted", "counted"),
-            ("free", "free by definition (views, copies)"),
+            ("free", "zero-cost (views, copies)"),
             ("unknown", "unknown"),
         )
     )
@@ -87,7 +113,7 @@ def coverage_line(report: ModelReport) -> str:
 
 
 def training_lines(report: ModelReport) -> list[str]:
-    """What a training step adds, in MACs and in memory."""
+    """The MACs and the memory that a training step adds to ``report``."""
     step = report.training
     if step is None:
         return []
@@ -156,7 +182,7 @@ def report_text(
 
 
 def notebook_html(report: ModelReport) -> str:
-    """Totals and layers as HTML tables; names are shown as text, whatever they contain."""
+    """Totals and layers of ``report`` as HTML tables. Names are shown as text."""
     lines = "".join(f"<p>{escape(line)}</p>" for line in closing_lines(report))
     tables = writers.html(totals_table(report)) + writers.html(table_by(report))
     return f"<h4>{escape(title(report))}</h4>{tables}{lines}"

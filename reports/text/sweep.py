@@ -17,9 +17,9 @@ MOST_SENTENCES = 10
 
 
 def sweep_table(sweep: Sweep) -> Table:
-    """One row a point: a column for each option that was given, then the costs.
+    """One line for each point of ``sweep``: a column for each option, then the costs.
 
-    ``unknown`` counts operations without a formula; one of the five networks has none.
+    The last column counts operations without a formula; the five networks have none.
     """
     columns = map(cost_column, COSTS)
     traced = not sweep.variant
@@ -37,25 +37,40 @@ def sweep_table(sweep: Sweep) -> Table:
 
 
 def columns_of(sweep: Sweep) -> list[str]:
-    """A name for each axis that is no name of a cost: an argument ``macs`` is ``arg macs``."""
+    """A name for each axis of ``sweep`` that no cost has: an argument ``macs`` is ``arg macs``."""
     taken = {"unknown", *COSTS, *(TITLES[name] for name in COSTS)}
     return [f"arg {name}" if name in taken else name for name in sweep.axes]
 
 
 def written(value: Any) -> str:
-    """A setting as one types it: ``(160, 128)`` is ``160x128``, 0.5 is ``0.5``."""
+    """The ``value`` of an axis as it is typed: ``(160, 128)`` is ``160x128``, 0.5 is ``0.5``."""
     if isinstance(value, tuple) and all(isinstance(side, int) for side in value):
         return numbers.shape(value)
     return str(value)
 
 
 def said(setting: Any) -> str:
-    """``{"alpha": 0.5, "resolution": 160}`` as ``alpha=0.5, resolution=160``."""
+    """A ``setting`` as ``alpha=0.5, resolution=160``."""
     return ", ".join(f"{name}={written(value)}" for name, value in setting.items())
 
 
 def arranged(sweep: Sweep, sort: str | None = None, top: int | None = None) -> Sweep:
-    """The points by a cost, dearest first, and the first ``top`` of them."""
+    """A sweep with its points sorted and cut.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        The sweep, which stays as it is.
+    sort : str, optional
+        A cost field, largest first. Default: the order of the grid.
+    top : int, optional
+        Number of points, after sorting. Default: all.
+
+    Returns
+    -------
+    Sweep
+        A copy with other points.
+    """
     points = list(sweep.points)
     if sort is not None:
         points.sort(key=lambda point: getattr(point.cost, sort), reverse=True)
@@ -63,12 +78,13 @@ def arranged(sweep: Sweep, sort: str | None = None, top: int | None = None) -> S
 
 
 def title(sweep: Sweep) -> str:
+    """The title of ``sweep``: model, variant, and number of points."""
     variant = f" ({sweep.variant})" if sweep.variant else ""
     return f"{sweep.model}{variant}, {numbers.counted(sweep.size, 'point')}"
 
 
 def sentences(left_out: Sequence[LeftOut]) -> list[str]:
-    """One sentence for each reason, the first of them in full and the rest counted."""
+    """A sentence for each reason in ``left_out``; after the first ten, the rest is counted."""
     lines = [
         f"Left out: {numbers.counted(each.count, 'point')}, {said(each.setting)}: {each.why}."
         for each in left_out[:MOST_SENTENCES]
@@ -81,7 +97,7 @@ def sentences(left_out: Sequence[LeftOut]) -> list[str]:
 
 
 def warnings(sweep: Sweep) -> list[str]:
-    """What a reader must know before the numbers are used: what is missing, and why."""
+    """The limits of ``sweep``: points that are missing, and why."""
     lines = sentences(sweep.left_out)
     if sweep.interrupted:
         lines.append(f"Interrupted: {sweep.done:,} of {numbers.counted(sweep.size, 'point')} done.")
@@ -89,7 +105,7 @@ def warnings(sweep: Sweep) -> list[str]:
 
 
 def closing_lines(sweep: Sweep) -> list[str]:
-    """What is missing, how the points were chosen, what is not known of them, the convention."""
+    """Missing points of ``sweep``, the criteria of a search, unknown costs, the convention."""
     lines = warnings(sweep)
     if sweep.search is not None:
         lines += chosen(sweep)
@@ -101,7 +117,7 @@ def closing_lines(sweep: Sweep) -> list[str]:
 
 
 def chosen(sweep: Sweep) -> list[str]:
-    """How a search chose: from how many points, within which budgets, by which objectives."""
+    """The criteria of the search of ``sweep``: candidates, budgets and objectives."""
     search = sweep.search
     assert search is not None
     within = f" within {' and '.join(search.budgets)}" if search.budgets else ""
@@ -118,7 +134,22 @@ def chosen(sweep: Sweep) -> list[str]:
 def sweep_text(
     shown: Sweep, points: int | None = None, write: Callable[[Table], str] = writers.text
 ) -> str:
-    """The result, its table written by ``write``; of ``points``, where not all are shown."""
+    """A sweep as text or Markdown.
+
+    Parameters
+    ----------
+    shown : Sweep
+        The sweep with the points that are shown.
+    points : int, optional
+        Number of all points, if not all are shown.
+    write : callable
+        Writer of a table: ``table_writers.text`` or ``table_writers.markdown``.
+
+    Returns
+    -------
+    str
+        Heading, table and closing lines, with a line end.
+    """
     parts = [writers.heading(title(shown), write), write(sweep_table(shown))]
     if points is not None and len(shown.points) < points:
         parts.append(f"{len(shown.points)} of {points:,} points shown.")
@@ -127,7 +158,7 @@ def sweep_text(
 
 
 def notebook_html(sweep: Sweep) -> str:
-    """The first points as an HTML table; names are shown as text, whatever they contain."""
+    """The first points of ``sweep`` as an HTML table. Names are shown as text."""
     shown = arranged(sweep, top=MOST_LINES)
     lines = closing_lines(sweep)
     if len(shown.points) < len(sweep.points):

@@ -53,7 +53,7 @@ def test_a_model_without_input_leaves_the_cell_empty():
 def test_what_figures_leave_out_is_said():
     partly = made(name="odd", unknown={"aten.svd": 2, "aten.fft": 1})
     assert least_lines([made(), partly]) == [
-        "At least: the figures of odd are without aten.svd, aten.fft, for which there is no formula; "
+        "At least: the figures of odd are without aten.svd, aten.fft, which have no formula; "
         "its params are exact."
     ]
 

@@ -66,12 +66,11 @@ def test_an_unknown_operation_is_named_with_its_count():
 def test_the_coverage_counts_operations_and_names_what_is_free():
     lines = closing_lines(made(coverage={"counted": 12345, "free": 29}))
     assert lines[2] == (
-        "Coverage: 12,374 operations ran: 12,345 counted, "
-        "29 free by definition (views, copies), 0 unknown."
+        "Coverage: 12,374 operations ran: 12,345 counted, 29 zero-cost (views, copies), 0 unknown."
     )
     lines = closing_lines(made(coverage={"unknown": 3}))
     assert lines[2] == (
-        "Coverage: 3 operations ran: 0 counted, 0 free by definition (views, copies), 3 unknown."
+        "Coverage: 3 operations ran: 0 counted, 0 zero-cost (views, copies), 3 unknown."
     )
     assert not any(line.startswith("Coverage") for line in closing_lines(made()))
 

@@ -126,9 +126,9 @@ def deliver(
     found: Sweep, form: str, output: str | None, plot: str | None, sort: str | None, top: Any
 ) -> int:
     """Write the table and the picture, say what is missing, and give the exit status."""
-    from reports.text.sweep import arranged, warnings
+    from reports.text.sweep import arrange_points, warnings
 
-    write(in_form(arranged(found, sort, top), form, len(found.points)), output)
+    write(in_form(arrange_points(found, sort, top), form, len(found.points)), output)
     if plot is not None:
         from reports.plots.sweep_picture import picture_file
 

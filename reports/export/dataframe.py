@@ -10,7 +10,7 @@ from formulas.core.quantities import INT64_MAX
 from reports.export.json_writer import layer_dict
 from reports.model.report import LayerRow, ModelReport
 from reports.model.sweep import Sweep
-from reports.text.sweep import COSTS, columns_of, written
+from reports.text.sweep import COSTS, axis_text, columns_of
 
 COLUMNS = list(layer_dict(LayerRow("", "", (), (), "", Cost())))
 COUNTS = ("groups", "calls", *COST_FIELDS, "flops")
@@ -49,7 +49,7 @@ def sweep_frame(sweep: Sweep) -> pandas.DataFrame:
         if len({type(value) for value in values} - {int, float}) > 1 or not all(
             isinstance(value, (bool, int, float, str)) for value in values
         ):
-            values = list(map(written, values))
+            values = list(map(axis_text, values))
         frame[name] = values
     for name in COSTS:
         frame[name] = exact([getattr(point.cost, name) for point in sweep.points])

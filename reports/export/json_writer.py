@@ -6,7 +6,7 @@ from typing import Any
 from formulas.core.cost import COST_FIELDS, Cost
 from reports.model.report import LayerRow, ModelReport
 from reports.model.report_view import DEFAULT_VIEW, ReportView
-from reports.model.totals import Group, by_block, by_kind, shown
+from reports.model.totals import Group, by_block, by_kind, known_figure
 from reports.model.verdict import Verdict, Witness
 from reports.text.memory_traffic_table import traffic_dict
 
@@ -22,10 +22,14 @@ def cost_dict(cost: Cost) -> dict[str, Any]:
 
 def unknown_dict(item: LayerRow | Group) -> dict[str, Any]:
     """The known figures of ``item``, which holds an unknown operation; None for the others."""
-    macs = shown(item, "macs")
+    macs = known_figure(item, "macs")
     flops = None if macs is None else 2 * macs
     params = item.cost.params
-    return {**{name: shown(item, name) for name in COST_FIELDS}, "params": params, "flops": flops}
+    return {
+        **{name: known_figure(item, name) for name in COST_FIELDS},
+        "params": params,
+        "flops": flops,
+    }
 
 
 def layer_dict(row: LayerRow) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from reports.export.json_writer import cost_dict
 from reports.model.sweep import Sweep
-from reports.text.sweep import written
+from reports.text.sweep import axis_text
 
 
 def sweep_dict(sweep: Sweep) -> dict[str, Any]:
@@ -49,4 +49,4 @@ def plain(value: Any) -> Any:
     """The ``value`` of an axis for JSON: numbers and words as they are, others as text."""
     if isinstance(value, (bool, int, float, str)) or value is None:
         return value
-    return written(value)
+    return axis_text(value)

@@ -13,7 +13,7 @@ from reports.model.module_tree import Part, module_tree
 from reports.model.peak_memory import memory_line
 from reports.model.report import LayerRow, ModelReport
 from reports.model.report_view import ReportView
-from reports.model.totals import Group, bounded, by_kind, shown
+from reports.model.totals import Group, bounded, by_kind, known_figure
 from reports.plots.colours import DARK, LIGHT, colours_of
 from reports.render import number_format as numbers
 from reports.render.escaping import visible
@@ -59,7 +59,7 @@ def cells(table: Table) -> list[list[Cell]]:
 
 def cell(column: Column, value: Any) -> Cell:
     exact = str(column.plain(value)) if column.holds in NUMBERS and value is not None else None
-    return Cell(column.written(value), exact)
+    return Cell(column.text_of(value), exact)
 
 
 class Times(NamedTuple):
@@ -89,7 +89,10 @@ def page_table(
     ]
     more = [
         [
-            *(shown(row, field) for field in ("elementwise", "activations", "memory_access")),
+            *(
+                known_figure(row, field)
+                for field in ("elementwise", "activations", "memory_access")
+            ),
             None if (moved := traffic_of(row, bytes_as)) is None else moved.total,
         ]
         for row in rows
@@ -174,7 +177,7 @@ def map_of(report: ModelReport, times: Times | None, bytes_as: str | None) -> di
         traces[measure] = icicle(parts, measure, found, written, whole)
     if times is not None:
         seconds = seconds_of(parts, times)
-        written = [TIME.written(each) for each in seconds]
+        written = [TIME.text_of(each) for each in seconds]
         traces[TIME.name] = icicle(parts, TIME.name, seconds, written, times.whole)
     return {
         "parts": [
@@ -182,7 +185,7 @@ def map_of(report: ModelReport, times: Times | None, bytes_as: str | None) -> di
                 "label": visible(part.label),
                 "path": visible(part.path),
                 "parent": part.parent,
-                "rows": numbers.counted(part.group.rows, "row"),
+                "rows": numbers.count_of(part.group.rows, "row"),
                 "kind": visible(part.row.kind) if part.row else None,
                 "colour": number[part.row.kind] if part.row else None,
                 "formula": visible(part.row.formula) if part.row else None,
@@ -269,7 +272,7 @@ def report_page(
         kind_names=[group.name for group in by_kind(report.layers)],
         sort="layer" if sort == "name" else TITLES.get(sort or "", ""),
         shown=numbers.integer(len(rows)),
-        held=numbers.counted(len(report.layers), "row"),
+        held=numbers.count_of(len(report.layers), "row"),
         map=map_of(report, times, bytes_as),
         plotly=get_plotlyjs(),
     )

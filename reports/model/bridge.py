@@ -106,7 +106,7 @@ class Bridge:
         return bridge_text(self)
 
 
-def merged(steps: list[tuple[str, int]]) -> tuple[Step, ...]:
+def merge_steps(steps: list[tuple[str, int]]) -> tuple[Step, ...]:
     """The ``steps`` with those of one reason added up, in order. Steps that add 0 are left out."""
     found: dict[str, int] = {}
     for why, figure in steps:
@@ -179,7 +179,7 @@ def bridge_dict(found: Bridge) -> dict[str, Any]:
     }
 
 
-def begun(report: ModelReport, of: str, to: str, theirs: str) -> dict[str, Any]:
+def bridge_fields(report: ModelReport, of: str, to: str, theirs: str) -> dict[str, Any]:
     """The fields of a bridge that follow from a report.
 
     Parameters

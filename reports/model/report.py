@@ -146,7 +146,7 @@ class ModelReport(CostView):
     def __repr__(self) -> str:
         """``<ModelReport mobilenet: 83 rows, 872,868 params, 304,102,400 macs>``."""
         least = "" if self.complete else "at least "
-        rows = numbers.counted(len(self.layers), "row")
+        rows = numbers.count_of(len(self.layers), "row")
         params, macs = numbers.integer(self.params), numbers.integer(self.macs)
         return f"<ModelReport {self.name}: {rows}, {params} params, {least}{macs} macs>"
 

@@ -58,7 +58,7 @@ class Sweep:
         return prod(len(values) for values in self.axes.values())
 
     @property
-    def done(self) -> int:
+    def finished_points(self) -> int:
         """Number of points that were counted or left out."""
         return len(self.grid or self.points) + sum(each.count for each in self.left_out)
 
@@ -86,7 +86,7 @@ class Sweep:
 
     def __repr__(self) -> str:
         """``<Sweep mobilenet: 64 of 64 points>``."""
-        return f"<Sweep {self.model}: {len(self.points)} of {numbers.counted(self.size, 'point')}>"
+        return f"<Sweep {self.model}: {len(self.points)} of {numbers.count_of(self.size, 'point')}>"
 
     def _repr_html_(self) -> str:
         return text_view("sweep html", self)

@@ -23,7 +23,7 @@ class Group:
     moved: Moved = field(default_factory=dict)
 
 
-def shown(item: LayerRow | Group, field: str) -> Any:
+def known_figure(item: LayerRow | Group, field: str) -> Any:
     """One figure of a row or group.
 
     Parameters

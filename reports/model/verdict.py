@@ -65,8 +65,8 @@ class Verdict:
     def compared(self) -> str:
         """How many rows were compared: ``"83 rows"``, or ``"25 of 32 rows"``."""
         if not self.others:
-            return numbers.counted(self.rows, "row")
-        return f"{numbers.integer(self.rows)} of {numbers.counted(self.rows + self.others, 'row')}"
+            return numbers.count_of(self.rows, "row")
+        return f"{numbers.integer(self.rows)} of {numbers.count_of(self.rows + self.others, 'row')}"
 
     @property
     def agrees(self) -> bool:
@@ -74,7 +74,7 @@ class Verdict:
 
     def __str__(self) -> str:
         if not self.agrees:
-            found = numbers.counted(len(self.differences), "difference")
+            found = numbers.count_of(len(self.differences), "difference")
             return f"NOT confirmed: {found} between counts"
         if not self.rows:
             return f"nothing that ran has a closed form to compare; traced on {self.traced_on}"

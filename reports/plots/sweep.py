@@ -12,7 +12,7 @@ from typing import Any
 
 from formulas.core.errors import SizeError
 from reports.model.sweep import Point, Sweep
-from reports.text.sweep import said, title, written
+from reports.text.sweep import axis_text, setting_text, title
 
 QUANTITIES = ("macs", "params")
 
@@ -30,7 +30,7 @@ class Axis:
 
     @property
     def labels(self) -> list[str]:
-        return [written(value) for value in self.values]
+        return [axis_text(value) for value in self.values]
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def panels(sweep: Sweep) -> list[Curve | HeatMap | Scatter]:
     """What is to be drawn, side by side."""
     if sweep.search is not None:
         limits = {name: float(limit) for name, limit in sweep.search.limits.items()}
-        labels = [said(sweep.swept(point)) for point in sweep.points]
+        labels = [setting_text(sweep.swept(point)) for point in sweep.points]
         heading = f"Pareto set of {title(sweep)}"
         return [Scatter(heading, sweep.grid, sweep.points, labels, limits)]
     names = ranges_to_plot(sweep.axes)

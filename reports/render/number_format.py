@@ -15,7 +15,7 @@ def integer(value: Any) -> str:
     return f"{value:,}"
 
 
-def counted(count: int, thing: str) -> str:
+def count_of(count: int, thing: str) -> str:
     """A count and its noun.
 
     Parameters
@@ -32,7 +32,7 @@ def counted(count: int, thing: str) -> str:
 
     Examples
     --------
-    >>> counted(1, "row"), counted(3000, "row")
+    >>> count_of(1, "row"), count_of(3000, "row")
     ('1 row', '3,000 rows')
     """
     return f"{integer(count)} {thing}" + "s" * (count != 1)
@@ -43,7 +43,7 @@ def grouped(text: str) -> str:
     return re.sub(r"\d+", lambda digits: integer(int(digits.group())), text)
 
 
-def written(value: Any) -> str:
+def value_text(value: Any) -> str:
     """A count, a shape or a word, ``value``, in the form of a report."""
     if isinstance(value, tuple):
         return shape(value)
@@ -137,7 +137,7 @@ def decimal(value: Any) -> str:
     return _rounded(Fraction(value), 1)
 
 
-def apart(one: Any, two: Any) -> tuple[str, str]:
+def distinct_decimals(one: Any, two: Any) -> tuple[str, str]:
     """Two numbers with so many places that their texts differ.
 
     Parameters
@@ -152,7 +152,7 @@ def apart(one: Any, two: Any) -> tuple[str, str]:
 
     Examples
     --------
-    >>> apart(Fraction(1003, 2000), Fraction(1, 2))
+    >>> distinct_decimals(Fraction(1003, 2000), Fraction(1, 2))
     ('0.502', '0.500')
     """
     for places in range(2, 10):

@@ -49,10 +49,10 @@ class Column:
         "growth",
     ] = "text"
 
-    def written(self, value: Any) -> str:
+    def text_of(self, value: Any) -> str:
         """The cell of ``value`` for a reader: grouped digits, shapes as 1x3x32x32."""
         if isinstance(value, Limit):
-            return f"{value.word} {self.written(value.value)}"
+            return f"{value.word} {self.text_of(value.value)}"
         if value is None:
             counts = ("integer", "decimal", "microseconds", "change")
             return UNKNOWN if self.holds in counts else ""
@@ -69,7 +69,7 @@ class Column:
         if isinstance(value, Limit):
             value = value.value
         if value is None or self.holds not in NUMBERS:
-            return self.written(value)
+            return self.text_of(value)
         if self.holds == "microseconds":
             return float(value * 1_000_000)
         return float(value) if self.holds == "decimal" else value
@@ -85,7 +85,7 @@ class Table:
     def cells(self) -> list[list[str]]:
         """Every cell as text for a reader."""
         return [
-            [column.written(value) for column, value in zip(self.columns, row, strict=True)]
+            [column.text_of(value) for column, value in zip(self.columns, row, strict=True)]
             for row in self.rows
         ]
 

@@ -49,15 +49,15 @@ def to_csv(table: Table) -> str:
     """``table`` as CSV: integers in full, shares in percent, no cell that a spreadsheet runs."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(map(no_formula, table.header))
-    writer.writerows([no_formula(cell) for cell in row] for row in table.values())
+    writer.writerow(map(csv_safe, table.header))
+    writer.writerows([csv_safe(cell) for cell in row] for row in table.values())
     return out.getvalue()
 
 
-def no_formula(cell: Any) -> Any:
+def csv_safe(cell: Any) -> Any:
     """``cell`` for CSV: a text that a spreadsheet would run gets an apostrophe before it.
 
-    >>> no_formula("=1+1"), no_formula("conv1"), no_formula(-5)
+    >>> csv_safe("=1+1"), csv_safe("conv1"), csv_safe(-5)
     ("'=1+1", 'conv1', -5)
     """
     if not isinstance(cell, str):

@@ -8,7 +8,7 @@ from reports.model.report import ModelReport
 from reports.model.verdict import Difference, Verdict, Witness
 from reports.render import number_format as numbers
 from reports.render import table_writers as writers
-from reports.render.number_format import written
+from reports.render.number_format import value_text
 from reports.render.table import Column, Table
 from reports.text.model_table import settings
 
@@ -84,7 +84,7 @@ def silent(reports: Sequence[ModelReport]) -> str:
 def differences_text(reports: Sequence[ModelReport]) -> str:
     """The end of a check of ``reports``: agreement, or a table of every number that differs."""
     rows = [
-        (report.name, d.layer, d.field, written(d.closed), written(d.counted), d.by, d.reason)
+        (report.name, d.layer, d.field, value_text(d.closed), value_text(d.counted), d.by, d.reason)
         for report in reports
         if report.verdict is not None
         for d in report.verdict.differences
@@ -132,8 +132,8 @@ def lost_text(names: Sequence[str], count: int) -> str:
 def difference_line(found: Difference) -> str:
     """The difference ``found`` in words, for a list below the verdict."""
     return (
-        f"{found.layer}, {found.field}: closed form {written(found.closed)}, "
-        f"{found.by} {written(found.counted)}: {found.reason}"
+        f"{found.layer}, {found.field}: closed form {value_text(found.closed)}, "
+        f"{found.by} {value_text(found.counted)}: {found.reason}"
     )
 
 

@@ -112,5 +112,5 @@ def explain(network: Network, name: str) -> str:
         params = sum(placed.cost.params for placed in found)
         macs = sum(placed.cost.macs for placed in found)
         total = f"{numbers.integer(params)} params, {numbers.integer(macs)} macs"
-        parts.append(f"{name}, {numbers.counted(len(found), 'layer')} together: {total}")
+        parts.append(f"{name}, {numbers.count_of(len(found), 'layer')} together: {total}")
     return "\n\n".join(parts) + "\n"

@@ -42,9 +42,9 @@ def listing(
         [
             (
                 name,
-                said(kind.expression.params),
-                said(kind.expression.macs),
-                said(kind.expression.elementwise),
+                formula_cell(kind.expression.params),
+                formula_cell(kind.expression.macs),
+                formula_cell(kind.expression.elementwise),
             )
             for name, kind in kinds.items()
         ],
@@ -53,7 +53,7 @@ def listing(
     return f"{writers.text(first)}\n\n{about}\n\n{writers.text(second)}\n"
 
 
-def said(text: str) -> str:
+def formula_cell(text: str) -> str:
     """An expression (``text``) in symbols; empty if it is 0."""
     return "" if text == "0" else in_symbols(text)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from formulas.core.quantities import Quantity
 from reports.model.report import LayerRow, ModelReport
 from reports.model.report_view import DEFAULT_VIEW, ReportView
-from reports.model.totals import Group, by_block, by_kind, shown
+from reports.model.totals import Group, by_block, by_kind, known_figure
 from reports.render.table import Column, Table
 from reports.render.titles import cost_column
 from reports.text.memory_traffic_table import group_traffic_table, traffic_table
@@ -69,7 +69,7 @@ def layer_table(report: ModelReport, view: ReportView = DEFAULT_VIEW) -> Table:
                 row.formula,
                 row.params,
                 (row.params, total.params),
-                shown(row, "macs"),
+                known_figure(row, "macs"),
                 share_of(row, total.macs),
             )
             for row in rows
@@ -93,7 +93,7 @@ def share_of(item: LayerRow | Group, total: Quantity) -> tuple[Quantity, Quantit
     tuple of int, or None
         Part and whole; None if the MACs of `item` are unknown.
     """
-    macs = shown(item, "macs")
+    macs = known_figure(item, "macs")
     return None if macs is None else (macs, total)
 
 
@@ -143,11 +143,11 @@ def group_table(name: str, groups: Iterable[Group], report: ModelReport) -> Tabl
                 group.rows,
                 group.cost.params,
                 (group.cost.params, total.params),
-                shown(group, "macs"),
+                known_figure(group, "macs"),
                 share_of(group, total.macs),
-                shown(group, "elementwise"),
-                shown(group, "activations"),
-                shown(group, "memory_access"),
+                known_figure(group, "elementwise"),
+                known_figure(group, "activations"),
+                known_figure(group, "memory_access"),
             )
             for group in groups
         ],

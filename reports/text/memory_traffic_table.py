@@ -6,7 +6,7 @@ from typing import Any
 from formulas.bounds.roofline import intensity
 from formulas.core.memory_traffic import Traffic, bytes_moved
 from reports.model.report import LayerRow, ModelReport
-from reports.model.totals import Group, shown
+from reports.model.totals import Group, known_figure
 from reports.render import number_format as numbers
 from reports.render.table import Column, Table
 
@@ -56,7 +56,7 @@ def traffic_cells(item: LayerRow | Group, dtype: str | None) -> tuple[Any, ...]:
         MACs, bytes, and FLOPs per byte (0 if nothing moves); unknown figures are None. A ratio of
         two lower bounds is unknown.
     """
-    macs, moved = shown(item, "macs"), traffic_of(item, dtype)
+    macs, moved = known_figure(item, "macs"), traffic_of(item, dtype)
     if moved is None:
         return (macs, None, None, None, None, None)
     ratio = intensity(2 * macs, moved.total or 1) if item.known else None

@@ -40,7 +40,7 @@ def checked(report: ModelReport) -> str:
     return "yes" if report.verdict.agrees else "NO"
 
 
-def told_apart(filed: Sequence[tuple[str, ModelReport]]) -> list[ModelReport]:
+def distinct_names(filed: Sequence[tuple[str, ModelReport]]) -> list[ModelReport]:
     """The reports of ``filed``, pairs of a file name and a report, with names that differ.
 
     A report from a file gets the file's name if another one has the same name and settings.
@@ -48,7 +48,7 @@ def told_apart(filed: Sequence[tuple[str, ModelReport]]) -> list[ModelReport]:
     >>> from formulas import network
     >>> from reports.model.report import report_of
     >>> report = report_of(network("squeezenet"))
-    >>> [each.name for each in told_apart([("", report), ("old.json", report)])]
+    >>> [each.name for each in distinct_names([("", report), ("old.json", report)])]
     ['squeezenet', 'squeezenet (old.json)']
     """
     alike = Counter((report.name, settings(report)) for _, report in filed)

@@ -109,7 +109,7 @@ def coverage_line(report: ModelReport) -> str:
             ("unknown", "unknown"),
         )
     )
-    return f"Coverage: {numbers.counted(sum(seen.values()), 'operation')} ran: {words}."
+    return f"Coverage: {numbers.count_of(sum(seen.values()), 'operation')} ran: {words}."
 
 
 def training_lines(report: ModelReport) -> list[str]:

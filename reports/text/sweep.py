@@ -27,7 +27,7 @@ def sweep_table(sweep: Sweep) -> Table:
         (*map(Column, columns_of(sweep)), *columns, *[Column("unknown", "integer")] * traced),
         [
             (
-                *map(written, point.setting),
+                *map(axis_text, point.setting),
                 *(getattr(point.cost, name) for name in COSTS),
                 *[point.unknown] * traced,
             )
@@ -42,19 +42,19 @@ def columns_of(sweep: Sweep) -> list[str]:
     return [f"arg {name}" if name in taken else name for name in sweep.axes]
 
 
-def written(value: Any) -> str:
+def axis_text(value: Any) -> str:
     """The ``value`` of an axis as it is typed: ``(160, 128)`` is ``160x128``, 0.5 is ``0.5``."""
     if isinstance(value, tuple) and all(isinstance(side, int) for side in value):
         return numbers.shape(value)
     return str(value)
 
 
-def said(setting: Any) -> str:
+def setting_text(setting: Any) -> str:
     """A ``setting`` as ``alpha=0.5, resolution=160``."""
-    return ", ".join(f"{name}={written(value)}" for name, value in setting.items())
+    return ", ".join(f"{name}={axis_text(value)}" for name, value in setting.items())
 
 
-def arranged(sweep: Sweep, sort: str | None = None, top: int | None = None) -> Sweep:
+def arrange_points(sweep: Sweep, sort: str | None = None, top: int | None = None) -> Sweep:
     """A sweep with its points sorted and cut.
 
     Parameters
@@ -80,19 +80,20 @@ def arranged(sweep: Sweep, sort: str | None = None, top: int | None = None) -> S
 def title(sweep: Sweep) -> str:
     """The title of ``sweep``: model, variant, and number of points."""
     variant = f" ({sweep.variant})" if sweep.variant else ""
-    return f"{sweep.model}{variant}, {numbers.counted(sweep.size, 'point')}"
+    return f"{sweep.model}{variant}, {numbers.count_of(sweep.size, 'point')}"
 
 
 def sentences(left_out: Sequence[LeftOut]) -> list[str]:
     """A sentence for each reason in ``left_out``; after the first ten, the rest is counted."""
     lines = [
-        f"Left out: {numbers.counted(each.count, 'point')}, {said(each.setting)}: {each.why}."
+        f"Left out: {numbers.count_of(each.count, 'point')}, "
+        f"{setting_text(each.setting)}: {each.why}."
         for each in left_out[:MOST_SENTENCES]
     ]
     more = left_out[MOST_SENTENCES:]
     if more:
-        count = numbers.counted(sum(each.count for each in more), "point")
-        lines.append(f"Left out: {count} more, for {numbers.counted(len(more), 'reason')} more.")
+        count = numbers.count_of(sum(each.count for each in more), "point")
+        lines.append(f"Left out: {count} more, for {numbers.count_of(len(more), 'reason')} more.")
     return lines
 
 
@@ -100,7 +101,8 @@ def warnings(sweep: Sweep) -> list[str]:
     """The limits of ``sweep``: points that are missing, and why."""
     lines = sentences(sweep.left_out)
     if sweep.interrupted:
-        lines.append(f"Interrupted: {sweep.done:,} of {numbers.counted(sweep.size, 'point')} done.")
+        count = numbers.count_of(sweep.size, "point")
+        lines.append(f"Interrupted: {sweep.finished_points:,} of {count} done.")
     return lines
 
 
@@ -108,20 +110,20 @@ def closing_lines(sweep: Sweep) -> list[str]:
     """Missing points of ``sweep``, the criteria of a search, unknown costs, the convention."""
     lines = warnings(sweep)
     if sweep.search is not None:
-        lines += chosen(sweep)
+        lines += search_lines(sweep)
     inexact = sum(point.unknown > 0 for point in sweep.points)
     if inexact:
-        count = numbers.counted(inexact, "point")
+        count = numbers.count_of(inexact, "point")
         lines.append(f"In {count} operations have no formula: the costs are at least these.")
     return [*lines, f"Convention: {sweep.convention}."]
 
 
-def chosen(sweep: Sweep) -> list[str]:
+def search_lines(sweep: Sweep) -> list[str]:
     """The criteria of the search of ``sweep``: candidates, budgets and objectives."""
     search = sweep.search
     assert search is not None
     within = f" within {' and '.join(search.budgets)}" if search.budgets else ""
-    count = numbers.counted(len(sweep.grid), "point")
+    count = numbers.count_of(len(sweep.grid), "point")
     aims = [f"largest {name}" for name in search.maximize]
     aims += [f"smallest {name}" for name in search.minimize]
     return [
@@ -159,7 +161,7 @@ def sweep_text(
 
 def notebook_html(sweep: Sweep) -> str:
     """The first points of ``sweep`` as an HTML table. Names are shown as text."""
-    shown = arranged(sweep, top=MOST_LINES)
+    shown = arrange_points(sweep, top=MOST_LINES)
     lines = closing_lines(sweep)
     if len(shown.points) < len(sweep.points):
         lines.insert(0, f"{len(shown.points)} of {len(sweep.points):,} points shown.")

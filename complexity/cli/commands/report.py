@@ -7,6 +7,7 @@ import click
 from complexity.cli.options import (
     Number,
     Word,
+    given,
     loading_options,
     network_options,
     output_options,
@@ -73,9 +74,8 @@ def report(
     if form == "html":
         for library in ("jinja2", "plotly"):
             need(library, "html", "form", form)
-    view = ReportView(
-        by or "layer", depth or 1, sort, top, memory=said["memory"], bytes_as=said["bytes_as"]
-    )
+    shown = {"memory": said["memory"], "bytes_as": said["bytes_as"]}
+    view = ReportView(**given({"by": by, "depth": depth, "sort": sort, "top": top, **shown}))
     request = request_of(said)
     result = reported(request)
     if form == "html":

@@ -9,6 +9,7 @@ from reports.export.json_writer import report_dict
 from reports.model.bridge import Bridge, Step
 from reports.model.formula import Dimension, Formula
 from reports.model.report import LayerRow, ModelReport, report_of, row_of
+from reports.model.report_view import ReportView
 from reports.model.sweep import Sweep
 from reports.model.totals import by_block, by_kind
 from reports.model.training import Training
@@ -24,6 +25,7 @@ __all__ = [
     "Formula",
     "LayerRow",
     "ModelReport",
+    "ReportView",
     "Step",
     "Sweep",
     "Training",

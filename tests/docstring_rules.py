@@ -20,7 +20,9 @@ PARTICIPLES = frozenset(
 )
 PARTICIPLE_MODULE = re.compile(r"^[a-z]+ing$")
 # Nouns of the field that happen to end like a participle.
-NOUNS = frozenset("timing pooling embedding escaping printing fitting recording string".split())
+NOUNS = frozenset(
+    "timing training pooling embedding escaping printing fitting recording string".split()
+)
 
 
 def functions(tree: ast.Module) -> Iterator[tuple[str, Function]]:

@@ -42,6 +42,7 @@ def command(*arguments: str) -> str:
         rules.forbidden_imports,
         rules.eager_imports,
         rules.backward_imports,
+        rules.import_circles,
         rules.parts_without_order,
         rules.roads_that_meet,
         rules.formulas_that_are_traced,

@@ -126,13 +126,13 @@ def deliver(
     found: Sweep, form: str, output: str | None, plot: str | None, sort: str | None, top: Any
 ) -> int:
     """Write the table and the picture, say what is missing, and give the exit status."""
-    from reports.text.sweep import arranged, warnings
+    from reports.text.sweep import arrange_points, warnings
 
-    write(in_form(arranged(found, sort, top), form, len(found.points)), output)
+    write(in_form(arrange_points(found, sort, top), form, len(found.points)), output)
     if plot is not None:
-        from reports.plots.sweep import drawn
+        from reports.plots.sweep_picture import picture_file
 
-        write_file("plot", plot, drawn(found, plot))
+        write_file("plot", plot, picture_file(found, plot))
     if output is not None or form not in ("text", "markdown"):
         for line in warnings(found):
             tell(line)
@@ -142,7 +142,7 @@ def deliver(
 def in_form(shown: Sweep, form: str, points: int) -> str | bytes:
     """The table as text or bytes."""
     from reports.render import table_writers as writers
-    from reports.text.sweep import sweep_dict, sweep_table, sweep_text
+    from reports.text.sweep import sweep_table, sweep_text
 
     if form == "parquet":
         from reports.export.dataframe import parquet
@@ -150,6 +150,7 @@ def in_form(shown: Sweep, form: str, points: int) -> str | bytes:
         return parquet(shown)
     if form == "json":
         from complexity.cli.requests import as_json
+        from reports.export.sweep_json import sweep_dict
 
         return as_json(sweep_dict(shown))
     if form == "csv":

@@ -14,8 +14,8 @@ from complexity.grid.sweep import axes_of, nothing, sweep, swept_in
 from formulas.core.errors import SizeError
 from formulas.networks import options_of
 from reports.model.sweep import LeftOut, Point, Search, Sweep
-from reports.render.number_format import counted, integer
-from reports.text.sweep import said as said_of
+from reports.render.number_format import count_of, integer
+from reports.text.sweep import setting_text
 
 BUDGETED = ("params", "macs", "activations", "memory_access")
 OBJECTIVES = (*BUDGETED, "flops", "elementwise")
@@ -150,7 +150,7 @@ def known(found: Sweep) -> Sweep:
         LeftOut(
             found.swept(point),
             1,
-            f"{counted(point.unknown, 'operation')} without a formula: nobody knows if it fits",
+            f"{count_of(point.unknown, 'operation')} without a formula: nobody knows if it fits",
         )
         for point in lacking
     ]
@@ -195,9 +195,9 @@ def impossible(found: Sweep, budgets: Sequence[Budget]) -> str:
             if all(other.met(getattr(point.cost, other.quantity)) for other in rest)
         ]
         least = min(pool or found.points, key=lambda p: getattr(p.cost, budget.quantity))
-        where = said_of(found.swept(least))
+        where = setting_text(found.swept(least))
         within = f" with {' and '.join(map(str, rest))}" if rest and pool else ""
         value = integer(getattr(least.cost, budget.quantity))
         parts.append(f"the smallest {budget.quantity}{within} is {value} ({where})")
-    count = counted(len(found.points), "point")
+    count = count_of(len(found.points), "point")
     return f"none of {count} meets {' and '.join(map(str, budgets))}: {'; '.join(parts)}"

@@ -54,7 +54,7 @@ def measured_device(
             )
         )
     where = "this machine" if device == "cpu" else torch.cuda.get_device_name()
-    how = f"{numbers.counted(torch.get_num_threads(), 'thread')}, " if device == "cpu" else ""
+    how = f"{numbers.count_of(torch.get_num_threads(), 'thread')}, " if device == "cpu" else ""
     apart = f"{100 * multiplied.relative:.0f} % (product) and {100 * copies.relative:.0f} % (copy)"
     busy = ", which is wide: the machine is busy, and can do more"
     return Device(

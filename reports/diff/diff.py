@@ -11,7 +11,7 @@ from formulas.core.cost import COST_FIELDS
 from reports.diff.row_matching import aligned
 from reports.export.json_writer import layer_dict
 from reports.model.report import LayerRow, ModelReport
-from reports.model.totals import shown
+from reports.model.totals import known_figure
 
 # What one asks of a whole model. ``unknown`` counts the runs of operations without a formula.
 TOTALS = ("params", "macs", "flops", *COST_FIELDS[2:], "buffers", "unknown")
@@ -60,7 +60,7 @@ class LayerChange:
 def _figure(row: LayerRow | None, field: str) -> int | None:
     if row is None:
         return 0
-    found: int | None = row.params if field in EXACT else shown(row, field)
+    found: int | None = row.params if field in EXACT else known_figure(row, field)
     return found
 
 

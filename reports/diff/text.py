@@ -16,7 +16,7 @@ from reports.model.report import ModelReport
 from reports.render import number_format as numbers
 from reports.render import table_writers as writers
 from reports.render.escaping import as_markdown as escaped
-from reports.render.number_format import written
+from reports.render.number_format import value_text
 from reports.render.table import Column, Table
 from reports.text.report import title
 
@@ -87,7 +87,7 @@ def _word(value: object) -> str:
         return " and ".join(map(numbers.shape, value))
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "none" if value is None or value == () else written(value)
+    return "none" if value is None or value == () else value_text(value)
 
 
 def counted_changes(diff: Diff) -> str:
@@ -105,8 +105,8 @@ def closing_lines(diff: Diff) -> list[str]:
     """What one must know to read the figures, a sentence each."""
     lines = []
     for name, (old, new) in diff.grown_unknown.items():
-        now = f"{name} has no formula and runs {numbers.counted(new, 'time')}"
-        lines.append(f"Unknown: {now}; it ran {numbers.counted(old, 'time')}.")
+        now = f"{name} has no formula and runs {numbers.count_of(new, 'time')}"
+        lines.append(f"Unknown: {now}; it ran {numbers.count_of(old, 'time')}.")
     if not (diff.old.complete and diff.new.complete):
         lines.append("At least: operations without a formula are not in such a total; its change "
                      "is that of what is known.")  # fmt: skip

@@ -1,4 +1,4 @@
-"""A part of a file that somebody may have written by hand, and where in the file it stands."""
+"""A node of a JSON file that may have been edited by hand, with its place in the file."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from formulas.core.errors import FormulaError
 
 
 class SavedError(FormulaError):
-    """A file that cannot be read as a report: which file, which place in it, and the rule."""
+    """A file that is no valid report: the file, the place in it, and the rule that it breaks."""
 
 
-MOST_DIGITS = 1000  # of a count: what follows from such has fewer than Python writes, 4,300
+MOST_DIGITS = 1000  # of a count: sums and products then stay below Python's limit, 4,300
 MOST_SHOWN = 60
 
 
@@ -41,9 +41,9 @@ def in_short(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Part:
-    """``value``, which stands at ``place`` (such as ``layers[3].macs``) in ``file``.
+    """A ``value`` at ``place`` (such as ``layers[3].macs``) of ``file``.
 
-    Each method gives the value as one kind of thing, or refuses it by its place.
+    Each method returns the value as one type, or refuses it with its place.
     """
 
     file: str
@@ -51,7 +51,7 @@ class Part:
     value: Any
 
     def refused(self, rule: str) -> SavedError:
-        """The error that this part breaks ``rule``: ``old.json: layers[3].macs must be ...``."""
+        """The error of a part that breaks ``rule``: ``old.json: layers[3].macs must be ...``."""
         return SavedError(f"{self.where} {rule}, not {in_short(self.value)}")
 
     @property
@@ -60,13 +60,31 @@ class Part:
         return f"{self.file}: {self.place}" if self.place else self.file
 
     def kind(self, kind: type, words: str) -> Any:
-        """The value, which must be exactly of this type: ``true`` is no number."""
+        """The value, if it has exactly this type: ``true`` is no number.
+
+        Parameters
+        ----------
+        kind : type
+            The type.
+        words : str
+            The type in words, for the error.
+
+        Returns
+        -------
+        object
+            The value.
+
+        Raises
+        ------
+        SavedError
+            If the value has another type.
+        """
         if type(self.value) is not kind:
             raise self.refused(f"must be {words}")
         return self.value
 
     def __getitem__(self, key: str) -> Part:
-        """A member of an object; one that is not there is named."""
+        """The member ``key`` of an object. The error of a missing member has its name."""
         members = self.kind(dict, "an object")
         if key not in members:
             raise SavedError(f"{self.where} must have {key!r}")
@@ -107,9 +125,19 @@ class Part:
         return tuple(each.count() for each in self.items())
 
     def same_as(self, expected: Any, reason: str) -> None:
-        """Refuse the first place below this one that is not as ``expected``.
+        """Refuse the first place at or below this one that differs from the expected value.
 
-        What an object holds beside the expected members is nobody's business.
+        Parameters
+        ----------
+        expected : object
+            A JSON value. Additional members of objects are ignored.
+        reason : str
+            End of the error's sentence.
+
+        Raises
+        ------
+        SavedError
+            If a value differs.
         """
         if isinstance(expected, dict):
             for key, value in expected.items():

@@ -19,6 +19,7 @@ from reports.export.json_node import (
 )
 from reports.export.json_writer import SCHEMA, report_dict
 from reports.model.report import LayerRow, ModelReport
+from reports.model.report_view import ReportView
 from reports.model.training import OPTIMIZER_STATE, Training
 from reports.model.verdict import Difference, Verdict, Witness
 
@@ -26,15 +27,28 @@ FOLLOWS = ", which follows from the layers (a report saved with --top does not h
 
 
 def is_saved(target: object) -> bool:
-    """Whether a target names a saved report: its name ends in ``.json``."""
+    """True if ``target`` names a saved report: its name ends in ``.json``."""
     return isinstance(target, str) and target.lower().endswith(".json")
 
 
 def read_saved(path: str | Path) -> tuple[ModelReport, ...]:
-    """The report in a file, or each of those that a comparison saved; raises ``SavedError``.
+    """The reports of a file.
 
-    A file of an older version, without ``schema``, is read too. Every number that follows from
-    others, such as a total, must be what it was when it was written.
+    Parameters
+    ----------
+    path : str or Path
+        A file that ``report`` or ``compare`` wrote. One of an older version, without ``schema``, is
+        read too.
+
+    Returns
+    -------
+    tuple of ModelReport
+        One report, or each one of a comparison.
+
+    Raises
+    ------
+    SavedError
+        If the file is no report, or a total does not follow from its layers.
     """
     whole = _loaded(Path(path))
     if not isinstance(whole.value, list):
@@ -55,7 +69,7 @@ def _loaded(path: Path) -> Part:
             raise ValueError(f"{digits[:MOST_SHOWN]} is more than a float holds")
         return found
 
-    def whole(digits: str) -> int | Long:  # Python refuses those of more than 4,300
+    def whole(digits: str) -> int | Long:  # Python refuses more than 4,300 digits
         return int(digits) if len(digits) <= 4 * MOST_DIGITS else Long(digits)
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -75,7 +89,7 @@ def _loaded(path: Path) -> Part:
         raise SavedError(f"{path} cannot be read: {reason}") from error
     except RecursionError:
         raise SavedError(f"{path} must be JSON: it is nested too deeply") from None
-    except ValueError as error:  # what is no text, and what is no JSON
+    except ValueError as error:  # neither UTF-8 nor JSON
         raise SavedError(f"{path} must be JSON: {error}") from error
     if twice:
         found.once()
@@ -83,7 +97,7 @@ def _loaded(path: Path) -> Part:
 
 
 def report_from(part: Part) -> ModelReport:
-    """The report that a part of a file holds; layers' descriptions and bytes are not kept."""
+    """The report that ``part`` holds, without layer specs and bytes."""
     members = part.members()
     if "schema" in members and members["schema"].value != SCHEMA:
         raise members["schema"].refused(f"must be {SCHEMA!r}, the version that this program knows")
@@ -105,7 +119,20 @@ def report_from(part: Part) -> ModelReport:
 
 
 def must_add_up(part: Part, report: ModelReport) -> None:
-    """Refuse a file whose totals, kinds or blocks are not those of its layers."""
+    """Refuse a file whose totals, kinds or blocks do not follow from its layers.
+
+    Parameters
+    ----------
+    part : Part
+        The node of the report.
+    report : ModelReport
+        The report that was read from it.
+
+    Raises
+    ------
+    SavedError
+        At the first place that differs.
+    """
     nameless = [row.name for row in report.layers if not row.known]
     if bool(nameless) != bool(report.unknown) or 0 in report.unknown.values():
         held = f"as {nameless[0]} is not known" if nameless else "as all layers are known"
@@ -113,7 +140,7 @@ def must_add_up(part: Part, report: ModelReport) -> None:
     names = {each: [group["name"].text() for group in part[each].items()]
              for each in ("kinds", "blocks")}  # fmt: skip
     depth = 1 + max((name.count(".") for name in names["blocks"]), default=0)
-    expected = json.loads(json.dumps(report_dict(report, depth=depth)))
+    expected = json.loads(json.dumps(report_dict(report, ReportView(depth=depth))))
     if "schema" not in part.value:
         del expected["schema"]
     for each, order in names.items():  # --sort has moved the layers, not the groups
@@ -124,6 +151,7 @@ def must_add_up(part: Part, report: ModelReport) -> None:
 
 
 def row_from(part: Part) -> LayerRow:
+    """The layer's row that ``part`` holds."""
     known = part["known"].truth()
     kernel, stride, groups = part["kernel"], part["stride"], part["groups"]
     return LayerRow(
@@ -142,7 +170,25 @@ def row_from(part: Part) -> LayerRow:
 
 
 def cost_from(part: Part, known: bool = True) -> Cost:
-    """The cost of a row. Null is an amount that nobody knows, of an unknown operation only."""
+    """The cost of a row.
+
+    Parameters
+    ----------
+    part : Part
+        The node of the row.
+    known : bool
+        False for an operation without a formula: then null is an unknown amount.
+
+    Returns
+    -------
+    Cost
+        Exact integers.
+
+    Raises
+    ------
+    SavedError
+        If a figure is missing or is no count.
+    """
     figures = {name: part[name] for name in COST_FIELDS}
     return Cost(
         **{
@@ -153,10 +199,12 @@ def cost_from(part: Part, known: bool = True) -> Cost:
 
 
 def counts_from(part: Part) -> dict[str, int]:
+    """The counts by name that ``part`` holds."""
     return {name: each.count() for name, each in part.members().items()}
 
 
 def training_from(part: Part) -> Training:
+    """The training step that ``part`` holds."""
     return Training(
         cost_from(part["backward"]),
         part["trainable"].count(),
@@ -166,6 +214,7 @@ def training_from(part: Part) -> Training:
 
 
 def verdict_from(part: Part) -> Verdict:
+    """The verdict that ``part`` holds."""
     return Verdict(
         part["rows"].count(),
         part["traced_on"].text(),
@@ -176,19 +225,21 @@ def verdict_from(part: Part) -> Verdict:
 
 
 def difference_from(part: Part) -> Difference:
+    """The difference that ``part`` holds."""
     closed, counted = (figure_from(part[side]) for side in ("closed", "counted"))
     layer, field, by, reason = (part[name].text() for name in ("layer", "field", "by", "reason"))
     return Difference(layer, field, closed, counted, by, reason)
 
 
 def figure_from(part: Part) -> Any:
-    """What two counts differed in: a number, a shape, a word or nothing."""
+    """One side of a difference in ``part``: a number, a shape, a word or None."""
     if isinstance(part.value, list):
         return part.sizes()
     return part.value
 
 
 def witness_from(part: Part) -> Witness:
+    """The result of a reference counter that ``part`` holds."""
     counted = part["counted"]
     habits = part.members().get("habits")
     return Witness(
@@ -202,7 +253,7 @@ def witness_from(part: Part) -> Witness:
 
 
 def habit_from(part: Part) -> tuple[str, int]:
-    """A habit of another counter and its figure, which may be below 0."""
+    """A counting rule of another counter in ``part``, and its figure, which may be below 0."""
     found = part.items()
     if len(found) != 2:
         raise part.refused("must be a word and a figure")

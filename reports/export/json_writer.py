@@ -1,34 +1,39 @@
-"""A report for machines: exact integers, and the convention they are counted in."""
+"""A report as JSON: exact integers, and the convention that they follow."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from formulas.core.cost import COST_FIELDS, Cost
 from reports.model.report import LayerRow, ModelReport
-from reports.model.totals import Group, by_block, by_kind, shown
+from reports.model.report_view import DEFAULT_VIEW, ReportView
+from reports.model.totals import Group, by_block, by_kind, known_figure
 from reports.model.verdict import Verdict, Witness
-from reports.text.layer_table import arranged
 from reports.text.memory_traffic_table import traffic_dict
 
-# What is written, and its version: ``report.schema.json`` describes it, ``saved.py`` reads it.
-# A new member that may be missing leaves the version as it is.
+# Name and version of the format. ``report.schema.json`` describes it, ``json_reader.py`` reads it.
+# A new optional member does not change the version.
 SCHEMA = "complexity-report/1"
 
 
 def cost_dict(cost: Cost) -> dict[str, Any]:
-    """The fields of a cost, flops included."""
+    """The fields of ``cost``, with flops."""
     return {**{name: getattr(cost, name) for name in COST_FIELDS}, "flops": cost.flops}
 
 
 def unknown_dict(item: LayerRow | Group) -> dict[str, Any]:
-    """What is known of a row or group with an unknown operation; null where nothing is."""
-    macs = shown(item, "macs")
+    """The known figures of ``item``, which holds an unknown operation; None for the others."""
+    macs = known_figure(item, "macs")
     flops = None if macs is None else 2 * macs
     params = item.cost.params
-    return {**{name: shown(item, name) for name in COST_FIELDS}, "params": params, "flops": flops}
+    return {
+        **{name: known_figure(item, name) for name in COST_FIELDS},
+        "params": params,
+        "flops": flops,
+    }
 
 
 def layer_dict(row: LayerRow) -> dict[str, Any]:
+    """The member of ``layers`` for ``row``."""
     return {
         "name": row.name,
         "kind": row.kind,
@@ -45,12 +50,13 @@ def layer_dict(row: LayerRow) -> dict[str, Any]:
 
 
 def group_dict(group: Group) -> dict[str, Any]:
+    """The member of ``kinds`` or ``blocks`` for ``group``."""
     figures = cost_dict(group.cost) if group.known else unknown_dict(group)
     return {"name": group.name, "rows": group.rows, "known": group.known, **figures}
 
 
 def verdict_dict(verdict: Verdict | None) -> dict[str, Any] | None:
-    """What the check found; None where nothing was traced."""
+    """The ``verdict`` of a check; None without a traced run."""
     if verdict is None:
         return None
     return {
@@ -64,7 +70,7 @@ def verdict_dict(verdict: Verdict | None) -> dict[str, Any] | None:
 
 
 def witness_dict(witness: Witness) -> dict[str, Any]:
-    """What another counter says; habits only where there are some, as in older files."""
+    """The reference counter ``witness``. Its rules are left out if empty, as in older files."""
     found = {**vars(witness), "agrees": witness.agrees}
     if not found.pop("habits"):
         return found
@@ -72,7 +78,7 @@ def witness_dict(witness: Witness) -> dict[str, Any]:
 
 
 def training_dict(report: ModelReport) -> dict[str, Any] | None:
-    """What a training step costs; None where it was not asked for."""
+    """The cost of the training step in ``report``; None if it was not requested."""
     step = report.training
     if step is None:
         return None
@@ -86,36 +92,49 @@ def training_dict(report: ModelReport) -> dict[str, Any] | None:
     }
 
 
-def memory_dict(report: ModelReport, memory: bool, bytes_as: str | None) -> dict[str, Any]:
-    """The model's bytes moved and its memory at peak (null without a trace), where asked for.
+def memory_dict(report: ModelReport, view: ReportView) -> dict[str, Any]:
+    """The bytes that a model moves and its memory at peak.
 
-    Of a training step, the bytes are those of the forward pass.
+    Parameters
+    ----------
+    report : ModelReport
+        A report. Of a training step, the bytes are those of the forward pass.
+    view : ReportView
+        Without its `memory` the result is empty; `bytes_as` is the type of floating numbers.
+
+    Returns
+    -------
+    dict
+        Amounts in bytes; ``memory`` is None without a traced run.
     """
-    if not memory:
+    if not view.memory:
         return {}
     whole = Group(report.name, len(report.layers), report.cost, report.complete, report.moved)
     peak = report.memory
-    held = None if peak is None else {**vars(peak), "total": peak.total}
-    moved = {"bytes_as": bytes_as, "bytes_of": "forward", **traffic_dict(whole, bytes_as)}
-    return {**moved, "memory": held}
+    at_peak = None if peak is None else {**vars(peak), "total": peak.total}
+    moved = {"bytes_as": view.bytes_as, "bytes_of": "forward", **traffic_dict(whole, view.bytes_as)}
+    return {**moved, "memory": at_peak}
 
 
-def report_dict(
-    report: ModelReport,
-    *,
-    depth: int = 1,
-    sort: str | None = None,
-    top: int | None = None,
-    memory: bool = False,
-    bytes_as: str | None = None,
-) -> dict[str, Any]:
-    """The whole report as plain dicts and lists; ``sort`` and ``top`` arrange the layers.
+def report_dict(report: ModelReport, view: ReportView = DEFAULT_VIEW) -> dict[str, Any]:
+    """The whole report as plain dicts and lists, as ``report.schema.json`` describes it.
 
-    With ``memory`` each has its bytes, of floating numbers ``bytes_as`` a data type.
+    Parameters
+    ----------
+    report : ModelReport
+        The report that is written.
+    view : ReportView
+        Its `sort` and `top` arrange the layers, `depth` makes the blocks, and with `memory` each
+        layer, kind and block has its bytes. All three tables are written, whatever `by` is.
+
+    Returns
+    -------
+    dict
+        Exact integers; None where a figure is unknown.
     """
 
-    def weighed(item: LayerRow | Group, found: dict[str, Any]) -> dict[str, Any]:
-        return {**found, **traffic_dict(item, bytes_as)} if memory else found
+    def with_bytes(item: LayerRow | Group, found: dict[str, Any]) -> dict[str, Any]:
+        return {**found, **traffic_dict(item, view.bytes_as)} if view.memory else found
 
     return {
         "schema": SCHEMA,
@@ -129,12 +148,14 @@ def report_dict(
         "unknown": dict(report.unknown),
         "coverage": dict(report.coverage),
         "training": training_dict(report),
-        **memory_dict(report, memory, bytes_as),
+        **memory_dict(report, view),
         "check": verdict_dict(report.verdict),
         "notes": (*report.caveats, *report.notes),
-        "kinds": [weighed(each, group_dict(each)) for each in by_kind(report.layers)],
-        "blocks": [weighed(each, group_dict(each)) for each in by_block(report.layers, depth)],
-        "layers": [weighed(row, layer_dict(row)) for row in arranged(report.layers, sort, top)],
+        "kinds": [with_bytes(each, group_dict(each)) for each in by_kind(report.layers)],
+        "blocks": [
+            with_bytes(each, group_dict(each)) for each in by_block(report.layers, view.depth)
+        ],
+        "layers": [with_bytes(row, layer_dict(row)) for row in view.arrange(report.layers)],
     }
 
 
@@ -143,11 +164,21 @@ def check_dict(
     budgets: Sequence[Sequence[Any]] = (),
     errors: Sequence[tuple[str, str]] = (),
 ) -> dict[str, Any]:
-    """What a check found, a model at a time, and whether all agree.
+    """The result of a check, model by model.
 
-    ``budgets`` are those of each model, with ``budget``, ``kept`` and ``said``; where any model has
-    one, whether all are kept is told too. ``errors`` are models that could
-    not be checked, and why.
+    Parameters
+    ----------
+    reports : sequence of ModelReport
+        The models that were checked.
+    budgets : sequence of sequences
+        For each model its results, with ``budget``, ``kept`` and ``said``. Default: no budgets.
+    errors : sequence of (str, str)
+        Models that could not be checked, and why.
+
+    Returns
+    -------
+    dict
+        ``agrees`` is true if all models agree; with budgets, ``within_budgets`` if all are kept.
     """
     lost = {"errors": [{"model": name, "said": said} for name, said in errors]}
     models = [

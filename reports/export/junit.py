@@ -1,4 +1,4 @@
-"""What was checked, as JUnit's XML, which CI servers show."""
+"""The results of a check as JUnit XML, which CI servers show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +12,7 @@ from reports.text.report import title
 
 @dataclass(frozen=True)
 class Case:
-    """One thing that was checked of ``subject``; without ``failures`` it is as it must be.
-
-    An ``error`` says why it could not be checked.
-    """
+    """A check of ``subject``: passed without ``failures``; ``error`` says why it could not run."""
 
     subject: str
     name: str
@@ -24,16 +21,17 @@ class Case:
 
 
 def check_case(report: ModelReport) -> Case:
-    """Whether the two roads of a model agree."""
+    """The comparison of closed form and traced run in ``report`` as a case."""
     differences = () if report.verdict is None else report.verdict.differences
     lines = tuple(map(difference_line, differences))
     return Case(title(report), "closed form = traced counts", lines)
 
 
 def junit(cases: Sequence[Case]) -> str:
-    """A document with one suite; a failure's message is its first sentence, its text all of them.
+    """A document with one suite of ``cases``.
 
-    A character that XML cannot hold is a replacement character.
+    The message of a failure is its first sentence, and its text all of them. Characters that XML
+    cannot hold are replaced.
     """
     counts = {
         "tests": str(len(cases)),

@@ -88,9 +88,9 @@ class Finding:
     def __str__(self) -> str:
         limit = Fraction(self.threshold)
         if self.code == "G3" and limit.denominator == 1:
-            figure, bound = numbers.written(self.figure), numbers.written(limit)
+            figure, bound = numbers.value_text(self.figure), numbers.value_text(limit)
         else:
-            figure, bound = numbers.apart(self.figure, limit)
+            figure, bound = numbers.distinct_decimals(self.figure, limit)
         return f"{self.layer}: {self.code} {figure} > {bound} {self.what}; {self.advice}"
 
 
@@ -158,7 +158,7 @@ def fragments(block: Block, limits: Thresholds) -> Iterator[Finding]:
         ),
     ):
         if count > limit:
-            more = f"{advice} start {numbers.counted(ceil(count - limit), 'kernel')} less"
+            more = f"{advice} start {numbers.count_of(ceil(count - limit), 'kernel')} less"
             yield Finding("G3", block.path, Fraction(count), limit, what, more)
 
 

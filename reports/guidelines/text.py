@@ -85,7 +85,7 @@ def time_line(time: TimeShare, complete: bool = True) -> str:
     return (
         f"Element-wise: {'' if complete else 'at least '}{middle} of the measured time without "
         f"batch norms, {low} to {high} in the middle half of "
-        f"{numbers.counted(len(share.seconds), 'run')}; {rest} lies between layers, "
+        f"{numbers.count_of(len(share.seconds), 'run')}; {rest} lies between layers, "
         "in functions without a module, which may be element-wise too, and in the hooks."
     )
 

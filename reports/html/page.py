@@ -12,13 +12,15 @@ from formulas.core.memory_traffic import bytes_moved
 from reports.model.module_tree import Part, module_tree
 from reports.model.peak_memory import memory_line
 from reports.model.report import LayerRow, ModelReport
-from reports.model.totals import Group, bounded, by_kind, shown
+from reports.model.report_view import ReportView
+from reports.model.totals import Group, bounded, by_kind, known_figure
 from reports.plots.colours import DARK, LIGHT, colours_of
 from reports.render import number_format as numbers
 from reports.render.escaping import visible
 from reports.render.table import NUMBERS, UNKNOWN, Column, Table
+from reports.render.titles import TITLES, cost_column
 from reports.text.check import difference_line
-from reports.text.layer_table import arranged, group_table, layer_table
+from reports.text.layer_table import group_table, layer_table
 from reports.text.memory_traffic_table import traffic_line, traffic_of
 from reports.text.model_table import settings
 from reports.text.report import coverage_line, totals_table, training_lines, unknown_lines
@@ -57,7 +59,7 @@ def cells(table: Table) -> list[list[Cell]]:
 
 def cell(column: Column, value: Any) -> Cell:
     exact = str(column.plain(value)) if column.holds in NUMBERS and value is not None else None
-    return Cell(column.written(value), exact)
+    return Cell(column.text_of(value), exact)
 
 
 class Times(NamedTuple):
@@ -82,11 +84,15 @@ def page_table(
 ) -> Table:
     """``table`` of these rows with the rest of their cost, and their time where it was measured."""
     columns = [
-        Column(name, "integer") for name in ("elementwise", "activations", "memory access", "bytes")
+        *map(cost_column, ("elementwise", "activations", "memory_access")),
+        Column("bytes", "integer"),
     ]
     more = [
         [
-            *(shown(row, field) for field in ("elementwise", "activations", "memory_access")),
+            *(
+                known_figure(row, field)
+                for field in ("elementwise", "activations", "memory_access")
+            ),
             None if (moved := traffic_of(row, bytes_as)) is None else moved.total,
         ]
         for row in rows
@@ -171,7 +177,7 @@ def map_of(report: ModelReport, times: Times | None, bytes_as: str | None) -> di
         traces[measure] = icicle(parts, measure, found, written, whole)
     if times is not None:
         seconds = seconds_of(parts, times)
-        written = [TIME.written(each) for each in seconds]
+        written = [TIME.text_of(each) for each in seconds]
         traces[TIME.name] = icicle(parts, TIME.name, seconds, written, times.whole)
     return {
         "parts": [
@@ -179,7 +185,7 @@ def map_of(report: ModelReport, times: Times | None, bytes_as: str | None) -> di
                 "label": visible(part.label),
                 "path": visible(part.path),
                 "parent": part.parent,
-                "rows": numbers.counted(part.group.rows, "row"),
+                "rows": numbers.count_of(part.group.rows, "row"),
                 "kind": visible(part.row.kind) if part.row else None,
                 "colour": number[part.row.kind] if part.row else None,
                 "formula": visible(part.row.formula) if part.row else None,
@@ -234,8 +240,9 @@ def report_page(
     from plotly.offline import get_plotlyjs
 
     times = Times.of(timed) if timed else None
-    rows: Sequence[LayerRow] = arranged(report.layers, sort, top)
-    table = page_table(rows, layer_table(report, sort=sort, top=top), times, bytes_as)
+    view = ReportView(sort=sort, top=top)
+    rows = view.arrange(report.layers)
+    table = page_table(rows, layer_table(report, view), times, bytes_as)
     kinds = group_table("kind", by_kind(report.layers), report)
     environment = Environment(
         loader=FileSystemLoader(HERE),
@@ -263,9 +270,9 @@ def report_page(
         colours=colours_of(report),
         palettes=(LIGHT, DARK),
         kind_names=[group.name for group in by_kind(report.layers)],
-        sort=(sort or "").replace("_", " ").replace("name", "layer"),
+        sort="layer" if sort == "name" else TITLES.get(sort or "", ""),
         shown=numbers.integer(len(rows)),
-        held=numbers.counted(len(report.layers), "row"),
+        held=numbers.count_of(len(report.layers), "row"),
         map=map_of(report, times, bytes_as),
         plotly=get_plotlyjs(),
     )

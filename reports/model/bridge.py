@@ -1,4 +1,4 @@
-"""From one number to another: the steps between two counts of one model, each with its figure."""
+"""A bridge from our count of a model to another tool's: steps, each with its figure."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,25 +14,46 @@ NOT_EXPLAINED = "not explained"
 
 @dataclass(frozen=True)
 class Step:
-    """One difference between two counts: why, and how much it adds (or takes, below zero)."""
+    """One difference between two counts: its reason, and how much it adds (or takes, below 0)."""
 
     why: str
     figure: int
 
     @property
     def explained(self) -> bool:
-        """Whether the reason is known."""
+        """True if the reason is known."""
         return not self.why.startswith(NOT_EXPLAINED)
 
 
 @dataclass(frozen=True)
 class Bridge:
-    """The way from our count of a model to another's.
+    """The steps from our count of a model to the count of another tool.
 
-    ``of`` is our quantity (``params``, ``macs`` or ``flops``), ``theirs`` what the other calls its
-    own. ``steps`` are known habits; ``measured`` is the other's own number, None where it could
-    not be asked, and ``silence`` then says why. ``source`` says where the number comes from.
+    Parameters
+    ----------
+    model, to : str
+        Name of the model, and of the other tool.
+    of : str
+        Our quantity: ``params``, ``macs`` or ``flops``.
+    theirs : str
+        The other tool's name of its quantity.
+    ours : int
+        Our number.
+    steps : tuple of Step
+        Known counting rules that apply.
+    measured : int, optional
+        The tool's own number. Default: the tool could not run.
+    silence : str
+        Why it could not run.
+    source, call : str
+        Where the number comes from, and the call that returns it.
+    reason : str
+        Why a rest is left without an explanation, if a reason is known.
+    input_shapes, notes : tuple
+        Shapes of the inputs, and sentences for the reader.
 
+    Examples
+    --------
     >>> found = Bridge("net", "tool", "macs", "flops", 7, (Step("biases counted", 2),), 10)
     >>> found.total, found.remainder, found.agrees
     (10, 1, False)
@@ -54,12 +75,12 @@ class Bridge:
 
     @property
     def expected(self) -> int:
-        """Our number and the known steps."""
+        """Our number plus the known steps."""
         return self.ours + sum(step.figure for step in self.steps)
 
     @property
     def items(self) -> tuple[Step, ...]:
-        """All steps, and what is left over where anything is: they always sum up."""
+        """All steps, and the rest if there is one. Together they always sum up to ``total``."""
         more = 0 if self.measured is None else self.measured - self.expected
         if not more:
             return self.steps
@@ -68,25 +89,25 @@ class Bridge:
 
     @property
     def remainder(self) -> int:
-        """What no known reason explains, all of it together."""
+        """The part of the difference that no known reason explains."""
         return sum(step.figure for step in self.items if not step.explained)
 
     @property
     def total(self) -> int:
-        """Their number; where they could not be asked, what their known rules give."""
+        """The tool's number, or, if it could not run, the number that its known rules give."""
         return self.expected if self.measured is None else self.measured
 
     @property
     def agrees(self) -> bool:
-        """Whether nothing is left unexplained."""
+        """True if nothing is left without an explanation."""
         return all(step.explained for step in self.items)
 
     def __str__(self) -> str:
         return bridge_text(self)
 
 
-def merged(steps: list[tuple[str, int]]) -> tuple[Step, ...]:
-    """Steps of one reason as one, in the order in which they came; none that adds nothing."""
+def merge_steps(steps: list[tuple[str, int]]) -> tuple[Step, ...]:
+    """The ``steps`` with those of one reason added up, in order. Steps that add 0 are left out."""
     found: dict[str, int] = {}
     for why, figure in steps:
         found[why] = found.get(why, 0) + figure
@@ -94,7 +115,7 @@ def merged(steps: list[tuple[str, int]]) -> tuple[Step, ...]:
 
 
 def bridge_table(found: Bridge) -> Table:
-    """Our number, the steps with the sum so far, and their number."""
+    """The table of the bridge ``found``: our number, each step with its sum, their number."""
     rows: list[tuple[str, int | None, int]] = [(f"complexity: {found.of}", None, found.ours)]
     for step in found.items:
         rows.append((step.why, step.figure, rows[-1][2] + step.figure))
@@ -103,7 +124,20 @@ def bridge_table(found: Bridge) -> Table:
 
 
 def bridge_text(found: Bridge, style: Any = writers.text) -> str:
-    """The table below its heading, and how far it can be trusted."""
+    """A bridge as text or Markdown.
+
+    Parameters
+    ----------
+    found : Bridge
+        The bridge.
+    style : callable
+        Writer of the table: ``table_writers.text`` or ``table_writers.markdown``.
+
+    Returns
+    -------
+    str
+        Heading, table, verdict, call and notes, with a line end.
+    """
     shapes = ", ".join(map(numbers.shape, found.input_shapes))
     at = f", input {shapes}" if shapes else ""
     heading = f"{found.model}{at}: from our {found.of} to {found.to}'s {found.theirs}"
@@ -113,7 +147,7 @@ def bridge_text(found: Bridge, style: Any = writers.text) -> str:
 
 
 def verdict(found: Bridge) -> str:
-    """One sentence: verified, not verified, or what is left over."""
+    """One sentence on the bridge ``found``: verified, not verified, or the unexplained rest."""
     if found.measured is None and found.agrees:
         return f"Not verified here: {found.silence}; the steps are what its known rules give."
     gives = f"{found.source} gives {numbers.integer(found.total)}"
@@ -126,7 +160,7 @@ def verdict(found: Bridge) -> str:
 
 
 def bridge_dict(found: Bridge) -> dict[str, Any]:
-    """Everything, for a machine."""
+    """The bridge ``found`` for JSON, with every figure."""
     return {
         "model": found.model,
         "input_shapes": [list(shape) for shape in found.input_shapes],
@@ -145,8 +179,25 @@ def bridge_dict(found: Bridge) -> dict[str, Any]:
     }
 
 
-def begun(report: ModelReport, of: str, to: str, theirs: str) -> dict[str, Any]:
-    """What a bridge from this report has in common, whomever it leads to."""
+def bridge_fields(report: ModelReport, of: str, to: str, theirs: str) -> dict[str, Any]:
+    """The fields of a bridge that follow from a report.
+
+    Parameters
+    ----------
+    report : ModelReport
+        Our count.
+    of : str
+        Our quantity: ``params``, ``macs`` or ``flops``.
+    to : str
+        Name of the other tool.
+    theirs : str
+        Its name of the quantity.
+
+    Returns
+    -------
+    dict
+        Keyword arguments of `Bridge`.
+    """
     least = "Operations without a formula are in no step: our number is at least this."
     return {
         "model": report.name,

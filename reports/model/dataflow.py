@@ -1,4 +1,4 @@
-"""Which runs read what which others wrote, and how many can go on side by side."""
+"""The dataflow graph between runs of layers: which reads which, and how many run in parallel."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections import deque
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-OUTPUT = ""  # the name of the run that takes what the model gives
+OUTPUT = ""  # the name of the run that reads the model's result
 
 
 @dataclass(frozen=True)
 class Flow:
-    """The runs of a traced model in order: of each the row's name, and which runs it read from.
+    """The runs of a traced model in order: the name of each row, and the runs that it read from.
 
-    ``taken`` are the bytes that it read of each of those, ``written`` the bytes of what it wrote
-    that another one read; both are left out where only the order counts. The last one of a traced
-    model is ``OUTPUT``, which reads what the model gives.
+    ``taken`` are the bytes that a run read of each of those, and ``written`` the bytes of its
+    result that another run read; both may be empty. The last run of a traced model is ``OUTPUT``,
+    which reads the model's result.
 
     >>> fork = Flow(("a", "b", "c", "join"), ((), (0,), (0,), (1, 2)))
     >>> fork.width({"a", "b", "c", "join"}), fork.width({"a", "b", "join"})
@@ -28,12 +28,12 @@ class Flow:
     written: tuple[int, ...] = ()
 
     def width(self, names: Container[str]) -> int:
-        """The most runs with these names of which none waits for another.
+        """The largest number of runs with these ``names`` that do not wait for each other.
 
-        It is the least number of chains that hold all of them (Dilworth's theorem): each run begins
-        one, unless it is the next one of a chain.
+        It equals the least number of chains that cover them (Dilworth's theorem): a run begins a
+        chain unless it continues one.
         """
-        bits: dict[int, int] = {}  # of the runs that were asked for
+        bits: dict[int, int] = {}  # of the runs with these names
         waits: list[int] = []  # which of those each run waits for
         asked: list[int] = []
         for run, (name, read) in enumerate(zip(self.names, self.reads, strict=True)):
@@ -46,7 +46,7 @@ class Flow:
         return len(asked) - pairs(asked)
 
     def ends(self, names: Container[str]) -> set[str]:
-        """Those of ``names`` with a run that waits for no other of them, or that none waits for.
+        """The ``names`` with a run that waits for no other of them, or that no other waits for.
 
         >>> fork = Flow(("a", "b", "c", "join", "d"), ((), (0,), (0,), (1, 2), (3,)))
         >>> sorted(fork.ends({"a", "b", "c", "d"})), sorted(fork.ends({"b", "c", "join"}))
@@ -67,10 +67,10 @@ class Flow:
 
 
 def pairs(waits: Sequence[int]) -> int:
-    """How many runs can be the next of another one, each of one and each its only next one.
+    """The size of a largest matching of runs, each with at most one next run and one before.
 
-    ``waits`` are the runs that each one waits for, as bits. A largest matching: each run in turn
-    takes an earlier one, if need be one whose next one can take another.
+    ``waits`` are the runs that each one waits for, as bits. Each run in turn takes an earlier one
+    as its predecessor; if that one is taken, its taker may move to another.
     """
     next_of: dict[int, int] = {}
     last_of: dict[int, int] = {}
@@ -87,7 +87,7 @@ def pairs(waits: Sequence[int]) -> int:
 def _search(
     run: int, waits: Sequence[int], next_of: dict[int, int]
 ) -> tuple[dict[int, int], int | None]:
-    """Who could take which earlier run, and the first one found that nobody has taken."""
+    """The runs that could take each earlier run, and the first earlier run found that is free."""
     taken_by: dict[int, int] = {}
     seen, queue = 0, deque([run])
     while queue:
@@ -102,7 +102,7 @@ def _search(
 
 
 def ones(bits: int) -> Iterator[int]:
-    """The places of the ones, the last first: ``list(ones(0b1101)) == [3, 2, 0]``."""
+    """The places of the ones of ``bits``, the last first: ``list(ones(0b1101)) == [3, 2, 0]``."""
     while bits:
         place = bits.bit_length() - 1
         yield place

@@ -15,17 +15,18 @@ from formulas.core.quantities import Quantity
 from formulas.symbolic.polynomial import Polynomial, exact
 from reports.model.report import ModelReport
 from reports.model.totals import by_kind
+from reports.model.views import text_view
 
 FIELDS = ("params", "macs", "flops", "elementwise", "activations", "memory_access")
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """A size that is left open, and the values for which the expressions hold.
+    """A size that is left open, and the values at which the expressions hold.
 
-    ``least`` and ``most`` (None where no limit was met) bound it; ``step`` and ``start`` say that
-    it is ``start`` plus a multiple of ``step``. ``why`` is where a bound comes from, ``tried`` the
-    largest value that was compared (None where a proof needs no trial).
+    ``least`` and ``most`` bound it (``most`` is None without a known limit). Values are ``start``
+    plus multiples of ``step``. ``why`` are the reasons of the bounds, ``tried`` the largest value
+    that was compared (None if a proof needs no trial).
     """
 
     name: str
@@ -39,7 +40,7 @@ class Dimension:
 
     @property
     def rule(self) -> str:
-        """``"r a multiple of 32, r >= 64"``, ``"1 <= S <= 1024"``."""
+        """The values in words: ``"r a multiple of 32, r >= 64"``, ``"1 <= S <= 1024"``."""
         if self.most is None:
             bound = f"{self.name} >= {self.least}"
         else:
@@ -52,7 +53,7 @@ class Dimension:
         return f"{self.name} a {kind}{rest}{bound}"
 
     def holds(self, value: Any) -> bool:
-        """Whether the expressions are said to hold for ``value``."""
+        """True if the expressions hold at ``value``."""
         number = isinstance(value, Real) and not isinstance(value, bool)
         if not number or value != value or value in (inf, -inf):
             return False
@@ -60,20 +61,20 @@ class Dimension:
         return within and (Fraction(value) - self.start) % self.step == 0
 
     def refuse(self, value: Any) -> None:
-        """Raise ``SizeError`` where the expressions are not known to hold for ``value``."""
+        """Raise ``SizeError`` if the expressions are not known to hold at ``value``."""
         if not self.holds(value):
-            raise SizeError(self.name, value, f"is outside of what was derived: {self.rule}")
+            raise SizeError(self.name, value, f"is outside the range that was derived: {self.rule}")
 
 
 @dataclass(frozen=True, repr=False)
 class Formula:
     """Expressions for the cost of one model: ``formula.macs``, ``formula.params``, ...
 
-    Each is a ``Polynomial`` with ``str()``, ``to_latex()``, ``to_sympy()``, ``to_python()``, and is
-    called for its value: ``formula.macs(N=2, S=128)``. ``report`` holds the rows, their costs in
-    symbols. ``fixed`` names the sizes that could not be left open, each with the reason;
-    ``verified`` lists sizes that the expressions were not derived from and were found equal at.
-    ``formula.at(N=2, S=128)`` is the whole ``Cost`` there, and refuses what was not derived.
+    Each expression is a ``Polynomial`` with ``str()``, ``to_latex()``, ``to_sympy()`` and
+    ``to_python()``; a call returns its value: ``formula.macs(N=2, S=128)``. ``report`` holds the
+    rows, with costs in symbols. ``fixed`` names the sizes that could not be left open, each with
+    the reason. ``verified`` lists sizes that were not used to derive the expressions and at which
+    they equal the counts. ``formula.at(N=2, S=128)`` is the whole ``Cost`` at these sizes.
     """
 
     report: ModelReport
@@ -121,7 +122,7 @@ class Formula:
 
     @property
     def simple(self) -> tuple[Cost, int]:
-        """The totals without floors, and the step of which the sizes are multiples there."""
+        """The totals without floors, and the step: they hold where sizes are its multiples."""
         found, step = {}, 1
         for each in COST_FIELDS:
             found[each], own = expression(getattr(self.cost, each)).on_multiples()
@@ -129,7 +130,7 @@ class Formula:
         return Cost(**found), step
 
     def at(self, **sizes: Any) -> Cost:
-        """The exact cost at these sizes; raises ``SizeError`` outside of the validity."""
+        """The exact cost at ``sizes``. Raises ``SizeError`` where the formula does not hold."""
         names = [dimension.name for dimension in self.dimensions]
         for name, value in sizes.items():
             if name not in names:
@@ -141,7 +142,7 @@ class Formula:
         return value_of(self.cost, sizes)
 
     def by(self, what: str) -> list[tuple[str, Cost]]:
-        """Names and costs: ``"total"``, ``"kind"`` or ``"layer"``."""
+        """Names and costs. ``what`` is ``"total"``, ``"kind"`` or ``"layer"``."""
         if what == "total":
             return [("total", self.cost)]
         if what == "kind":
@@ -153,22 +154,31 @@ class Formula:
         return f"<Formula {self.name}({names}): macs = {self.macs}>"
 
     def __str__(self) -> str:
-        from reports.text.formula import formula_text
-
-        return formula_text(self)
+        return text_view("formula text", self)
 
     def _repr_latex_(self) -> str:
-        from reports.text.formula import formula_latex
-
-        return formula_latex(self)
+        return text_view("formula latex", self)
 
 
 def expression(value: Quantity) -> Polynomial:
-    """``value`` as a polynomial, constants too."""
+    """``value`` as a polynomial, also if it is a constant."""
     return value if isinstance(value, Polynomial) else Polynomial({(): value} if value else {})
 
 
 def value_of(cost: Cost, sizes: Mapping[str, Any]) -> Cost:
-    """A cost in symbols as a cost in numbers."""
+    """The value of a cost in symbols.
+
+    Parameters
+    ----------
+    cost : Cost
+        Fields are polynomials or integers.
+    sizes : mapping of str to number
+        Value of each symbol. A float is taken exactly.
+
+    Returns
+    -------
+    Cost
+        Exact integers.
+    """
     exactly = {name: Fraction(v) if isinstance(v, float) else v for name, v in sizes.items()}
     return Cost(*(exact(expression(getattr(cost, each)).value(exactly)) for each in COST_FIELDS))

@@ -1,4 +1,4 @@
-"""Rows as a tree of modules, as their paths nest."""
+"""The rows of a report as a tree of modules, nested like their paths."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ ITSELF = "(itself)"
 
 @dataclass(frozen=True)
 class Part:
-    """A module with everything in it, or, where ``row`` is given, one row.
+    """A module with everything in it, or one row if ``row`` is set.
 
-    ``label`` is what its path adds to that of its ``parent``, an index in the list of all parts;
-    the whole model's is None.
+    ``label`` is the path relative to that of ``parent``, which is an index in the list of all
+    parts, or None for the whole model.
     """
 
     label: str
@@ -27,11 +27,11 @@ class Part:
 
 
 def module_tree(report: ModelReport) -> list[Part]:
-    """The model, its modules and its rows, each behind its parent, in the order of execution.
+    """The modules and rows of ``report``, each after its parent, in the order of execution.
 
-    Every row is one part without parts of its own, so that a module is the sum of what it holds:
-    ``a``, ``a.b`` and ``a.c`` are a module ``a`` of three rows, the first of them called
-    "(itself)". A module that holds but one thing is no part of its own.
+    Every row is a leaf, so that a module is the sum of its parts: ``a``, ``a.b`` and ``a.c`` are a
+    module ``a`` of three rows, the first of them called "(itself)". A module with a single part is
+    merged with it.
     """
     found = [Part(report.name, "", None, _group(report.name, report.layers))]
     _add(found, 0, [(tuple(row.name.split(".")), row) for row in report.layers], 0)
@@ -42,7 +42,7 @@ Placed = tuple[tuple[str, ...], LayerRow]
 
 
 def _add(found: list[Part], parent: int, rows: Sequence[Placed], depth: int) -> None:
-    """The parts below ``parent``, whose own path has ``depth`` names."""
+    """Append the parts below ``parent``, whose own path has ``depth`` names, to ``found``."""
     together: dict[str, list[Placed]] = {}
     for words, row in rows:
         if len(words) == depth:

@@ -1,4 +1,4 @@
-"""The memory that a run takes at its peak, and what a training step keeps beside it."""
+"""The memory at the peak of a run, and the memory that a training step adds."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,13 @@ from reports.render.table import Column, Table
 
 @dataclass(frozen=True)
 class Memory:
-    """Bytes that are held at the peak of a run; ``at`` is the layer that runs then.
+    """Bytes in use at the peak of a run, which is reached in the layer ``at``.
 
-    ``weights`` (params and buffers) and ``inputs`` are there all the time. ``activations`` are what
-    layers made and somebody still holds: a tensor that was freed is not there, results in place
-    and views are there once. ``gradients`` are those of parameters that are complete by then, and
-    ``state`` is what the optimizer keeps. ``dtype`` is what floating numbers are stored as, None
-    for their own types. ``notes`` say where a CPU would hold something else, or more.
+    ``weights`` (params and buffers) and ``inputs`` are in use all the time. ``activations`` are the
+    results of layers that are still referenced: freed tensors do not count, in-place results and
+    views count once. ``gradients`` are those of parameters that are complete by then, and ``state``
+    is the optimizer's. ``dtype`` is the type that floating-point numbers are counted in, None for
+    their own. ``notes`` say where a CPU would use a different amount.
     """
 
     weights: Quantity
@@ -29,13 +29,13 @@ class Memory:
 
     @property
     def total(self) -> Quantity:
-        """All of it."""
+        """The sum of all parts, in bytes."""
         return self.weights + self.inputs + self.activations + self.gradients + self.state
 
 
 def memory_table(memory: Memory) -> Table:
-    """One line for each part; what a training step adds only where there was one."""
-    where = f"held at the peak, in {memory.at}" if memory.at else "nothing was made"
+    """One line for each part of ``memory``; lines of a training step only if there was one."""
+    where = f"held at the peak, in {memory.at}" if memory.at else "no activations"
     lines = [
         ("weights", memory.weights, "params and buffers"),
         ("inputs", memory.inputs, "of the model"),
@@ -49,7 +49,7 @@ def memory_table(memory: Memory) -> Table:
 
 
 def memory_line(memory: Memory) -> str:
-    """The same in one sentence."""
+    """``memory`` in one sentence."""
     parts = [
         (memory.weights, "of weights"),
         (memory.inputs, "of inputs"),

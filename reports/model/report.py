@@ -1,4 +1,4 @@
-"""The contract between the packages: what a report may know of a layer, and of a model."""
+"""The contract between the packages: the data of a layer's row and of a model's report."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from formulas.core.quantities import Quantity, Shape
 from formulas.kinds import KINDS, count, kind_of, moved
 from formulas.layers import Layer
 from formulas.networks import Network
+from reports.model.cost_view import CostView
 from reports.model.dataflow import Flow
 from reports.model.peak_memory import Memory
 from reports.model.training import Training
 from reports.model.verdict import Verdict
+from reports.model.views import text_view, view
 from reports.render import number_format as numbers
 
 if TYPE_CHECKING:
@@ -25,15 +27,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class LayerRow:
-    """One layer, or one operation between layers, as it was met in one place.
+class LayerRow(CostView):
+    """One layer, or one operation between layers, at one place of the model.
 
-    ``name`` is its path in the model; ``formula`` is the kind's formula with the numbers put
-    in. ``calls`` counts runs with the same shapes: ``cost`` covers all of them, params once.
-    Of an operation without a formula (``known`` is False) the cost is only a lower bound, and is
-    never shown as 0. ``operation`` is the operator of a row between layers, ``layer`` the
-    description that was counted, where there is one. ``moved`` are the elements of its
-    ``memory_access`` by data type, inputs, outputs and weights apart.
+    ``name`` is its path in the model; ``formula`` is the kind's formula with numbers. ``calls``
+    counts runs with the same shapes: ``cost`` covers all of them, params once. The cost of an
+    operation without a formula (``known`` is False) is a lower bound and is never shown as 0.
+    ``operation`` is the operator of a row between layers, ``layer`` the layer spec that was
+    counted, if there is one. ``moved`` are the elements of its ``memory_access`` by data type:
+    inputs, outputs and weights.
     """
 
     name: str
@@ -51,33 +53,24 @@ class LayerRow:
     layer: Layer | None = None
     moved: Moved = field(default_factory=dict)
 
-    @property
-    def params(self) -> Quantity:
-        return self.cost.params
-
-    @property
-    def macs(self) -> Quantity:
-        return self.cost.macs
-
-    @property
-    def flops(self) -> Quantity:
-        return self.cost.flops
-
-    @property
-    def elementwise(self) -> Quantity:
-        return self.cost.elementwise
-
-    @property
-    def activations(self) -> Quantity:
-        return self.cost.activations
-
-    @property
-    def memory_access(self) -> Quantity:
-        return self.cost.memory_access
-
 
 def row_of(name: str, layer: Layer, *in_shapes: Shape) -> LayerRow:
-    """The row of a described layer, counted by its kind's formula."""
+    """The row of a layer spec, counted by the formula of its kind.
+
+    Parameters
+    ----------
+    name : str
+        Path of the layer in its model.
+    layer : Layer
+        The layer spec.
+    *in_shapes : tuple of int
+        Shape of each input.
+
+    Returns
+    -------
+    LayerRow
+        The row with its exact cost.
+    """
     kind = kind_of(layer)
     expression = KINDS[kind].expression.main
     dims = getattr(layer, "dims", 2)
@@ -97,16 +90,15 @@ def row_of(name: str, layer: Layer, *in_shapes: Shape) -> LayerRow:
 
 
 @dataclass(frozen=True, repr=False)
-class ModelReport:
-    """A model's cost: its rows, their totals, and how far they can be trusted.
+class ModelReport(CostView):
+    """A model's cost: rows, totals, and how far they can be trusted.
 
-    ``unknown`` names the operations without a formula and how often each ran; where it is not
-    empty, every total is a lower bound. ``verdict`` is the comparison of the closed form with a
-    traced run, None where nothing was traced. ``coverage`` says how many executed operators were
-    counted, free by definition (views, copies) and unknown; ``training`` what a training step
-    costs, ``memory`` what is held at the peak and ``flow`` which runs wait for which, where they
-    were asked for. ``caveats`` are sentences on what the figures leave out, which every view of
-    them shows; ``notes`` are further sentences for the reader.
+    ``unknown`` names the operations without a formula and how often each ran; if there are any,
+    every total is a lower bound. ``verdict`` compares the closed form with a traced run, None
+    without a run. ``coverage`` counts the executed operators: counted, zero-cost operations (views)
+    and unknown. ``training`` is the cost of a training step, ``memory`` the memory at peak and
+    ``flow`` the dataflow graph, each None unless requested. ``caveats`` say what the figures leave
+    out, and every view shows them; ``notes`` are further sentences for the reader.
     """
 
     name: str
@@ -126,7 +118,7 @@ class ModelReport:
 
     @cached_property
     def cost(self) -> Cost:
-        """All rows added up."""
+        """The sum of the costs of all rows."""
         return sum((row.cost for row in self.layers), Cost())
 
     @cached_property
@@ -135,55 +127,38 @@ class ModelReport:
         return added(row.moved for row in self.layers)
 
     @property
-    def params(self) -> Quantity:
-        return self.cost.params
-
-    @property
-    def macs(self) -> Quantity:
-        return self.cost.macs
-
-    @property
-    def flops(self) -> Quantity:
-        return self.cost.flops
-
-    @property
     def complete(self) -> bool:
-        """Whether every operation has a formula, so that the totals are exact."""
+        """True if every operation has a formula, so that the totals are exact."""
         return not self.unknown
 
     def layer(self, name: str) -> LayerRow:
-        """The row of that name; ``KeyError`` where there is none."""
+        """The row called ``name``. Raises ``KeyError`` if there is none."""
         for row in self.layers:
             if row.name == name:
                 return row
         raise KeyError(name)
 
     def to_frame(self) -> pandas.DataFrame:
-        """The rows as a pandas frame, one a layer, numbers as exact integers."""
-        from reports.export.dataframe import to_frame
-
-        return to_frame(self)
+        """The rows as a pandas frame, one line a layer, with exact integers."""
+        frame: pandas.DataFrame = view("report frame", self)
+        return frame
 
     def __repr__(self) -> str:
         """``<ModelReport mobilenet: 83 rows, 872,868 params, 304,102,400 macs>``."""
         least = "" if self.complete else "at least "
-        rows = numbers.counted(len(self.layers), "row")
+        rows = numbers.count_of(len(self.layers), "row")
         params, macs = numbers.integer(self.params), numbers.integer(self.macs)
         return f"<ModelReport {self.name}: {rows}, {params} params, {least}{macs} macs>"
 
     def __str__(self) -> str:
-        from reports.text.report import summary
-
-        return summary(self)
+        return text_view("report text", self)
 
     def _repr_html_(self) -> str:
-        from reports.text.report import notebook_html
-
-        return notebook_html(self)
+        return text_view("report html", self)
 
 
 def report_of(network: Network) -> ModelReport:
-    """The report of a network's closed form."""
+    """The report of the closed form of ``network``."""
     return ModelReport(
         name=network.name,
         layers=tuple(row_of(p.name, p.layer, *p.in_shapes) for p in network.layers),

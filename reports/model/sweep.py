@@ -1,4 +1,4 @@
-"""What a sweep and a search found: points of a grid, each with its cost, and what was left out."""
+"""The results of a sweep and a search: points of a grid with their costs, and omitted points."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from formulas.core.cost import CONVENTION, Cost
+from reports.model.views import text_view, view
 from reports.render import number_format as numbers
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Point(NamedTuple):
-    """One configuration: a value for each axis, its cost, and its operations without a formula."""
+    """One configuration: a value for each axis, its cost, and its number of unknown operations."""
 
     setting: tuple[Any, ...]
     cost: Cost
@@ -24,7 +25,7 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Points that cannot be, or that failed: what was set there, how many they are, and why."""
+    """Points that are invalid or that failed: their setting, their number, and the reason."""
 
     setting: Mapping[str, Any]
     count: int
@@ -35,10 +36,10 @@ class LeftOut:
 class Sweep:
     """The costs of a model over a grid, in the order of the grid, the last axis fastest.
 
-    ``axes`` holds the values of each option that was given; ``points`` those that were counted.
-    ``variant`` is that of one of the five networks. An ``interrupted`` sweep holds what was done
-    until then. ``search`` is what a search chose by; then ``points`` are the chosen ones and
-    ``grid`` all that it chose from.
+    ``axes`` holds the values of each option, ``points`` the points that were counted. ``variant``
+    is that of one of the five networks. An ``interrupted`` sweep holds the points counted until
+    then. ``search`` are the criteria of a search; then ``points`` are the chosen ones and ``grid``
+    all candidates.
     """
 
     model: str
@@ -53,12 +54,12 @@ class Sweep:
 
     @property
     def size(self) -> int:
-        """How many points the whole grid has."""
+        """Number of points of the whole grid."""
         return prod(len(values) for values in self.axes.values())
 
     @property
-    def done(self) -> int:
-        """How many of them were counted or left out."""
+    def finished_points(self) -> int:
+        """Number of points that were counted or left out."""
         return len(self.grid or self.points) + sum(each.count for each in self.left_out)
 
     @property
@@ -67,41 +68,36 @@ class Sweep:
         return [name for name, values in self.axes.items() if len(values) > 1]
 
     def swept(self, point: Point) -> dict[str, Any]:
-        """What a point has of each range: its setting without what all points share."""
+        """The setting of ``point`` on each range, without the values that all points share."""
         setting = dict(zip(self.axes, point.setting, strict=True))
         return {name: setting[name] for name in self.ranges or self.axes}
 
     def to_frame(self) -> pandas.DataFrame:
         """A pandas frame, one line a point: its setting, and its costs as exact integers."""
-        from reports.export.dataframe import sweep_frame
-
-        return sweep_frame(self)
+        frame: pandas.DataFrame = view("sweep frame", self)
+        return frame
 
     def plot(self) -> Any:
-        """A Matplotlib figure: curves over one range, heat maps over two; of a search, a scatter.
+        """A Matplotlib figure: curves over one range, heat maps over two, a scatter of a search.
 
-        Raises ``SizeError`` where there is no range, or more than two.
+        Raises ``SizeError`` if there is no range, or more than two.
         """
-        from reports.plots.sweep import figure_of
-
-        return figure_of(self)
+        return view("sweep plot", self)
 
     def __repr__(self) -> str:
         """``<Sweep mobilenet: 64 of 64 points>``."""
-        return f"<Sweep {self.model}: {len(self.points)} of {numbers.counted(self.size, 'point')}>"
+        return f"<Sweep {self.model}: {len(self.points)} of {numbers.count_of(self.size, 'point')}>"
 
     def _repr_html_(self) -> str:
-        from reports.text.sweep import notebook_html
-
-        return notebook_html(self)
+        return text_view("sweep html", self)
 
 
 @dataclass(frozen=True)
 class Search:
-    """What points were chosen by: sentences of the budgets, and what shall be large or small.
+    """The criteria of a search: sentences of the budgets, and quantities to maximize and minimize.
 
-    ``chosen`` is how many they are, ``limits`` the largest value of each budgeted quantity, and
-    ``impossible`` says what the smallest values are where no point meets the budgets.
+    ``chosen`` is the number of chosen points, ``limits`` the largest value of each budgeted
+    quantity. ``impossible`` states the smallest values if no point is within the budgets.
     """
 
     budgets: Sequence[str] = ()

@@ -1,4 +1,4 @@
-"""What a training step costs beside the forward pass."""
+"""The cost of a training step beside the forward pass."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,16 +7,16 @@ from formulas.core.cost import Cost
 from formulas.core.errors import SizeError
 from formulas.core.quantities import Quantity
 
-# Elements of state that an optimizer keeps for each trainable one.
+# Elements of optimizer state for each trainable parameter.
 OPTIMIZER_STATE = {"sgd": 0, "momentum": 1, "adam": 2}
 
 
 @dataclass(frozen=True)
 class Training:
-    """The backward pass of one step, and what is kept for ``trainable`` parameters.
+    """The backward pass of one step, and the memory of ``trainable`` parameters.
 
-    ``unknown`` names operations of the backward pass without a formula, and how often each ran:
-    with any, its cost is a lower bound. ``optimizer`` is ``sgd`` (no state), ``momentum`` (one
+    ``unknown`` names operations of the backward pass without a formula and how often each ran; if
+    there are any, its cost is a lower bound. ``optimizer`` is ``sgd`` (no state), ``momentum`` (one
     element a parameter) or ``adam`` (two).
     """
 
@@ -36,5 +36,5 @@ class Training:
         return OPTIMIZER_STATE[self.optimizer] * self.trainable
 
     def memory(self, params: Quantity) -> Quantity:
-        """Elements of parameters, gradients and optimizer state together."""
+        """Elements of the parameters (``params``), gradients and optimizer state together."""
         return params + self.trainable + self.state

@@ -1,18 +1,20 @@
-"""What a check found: nothing, or the places where two counts of one thing differ."""
+"""The result of a check: agreement, or the places where two counts differ."""
 
 from dataclasses import dataclass
 from typing import Any
 
+from reports.model.views import text_view
 from reports.render import number_format as numbers
+from reports.render.titles import title_list
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One number that two counts do not agree on.
+    """One number on which two counts differ.
 
     ``layer`` is a row's name, or "model" for a total; ``field`` the quantity; ``closed`` and
-    ``counted`` are the two values, "missing" where one side has no such row; ``by`` says who
-    counted; ``reason`` is the likely cause in words.
+    ``counted`` are the two values, "missing" if one side has no such row; ``by`` names the counter,
+    ``reason`` is the likely cause in words.
     """
 
     layer: str
@@ -25,12 +27,12 @@ class Difference:
 
 @dataclass(frozen=True)
 class Witness:
-    """The total of an outside counter beside what our rows say that it must find.
+    """The total of a reference counter, and the total that follows from our rows.
 
-    ``explained`` lists its known habits that apply here, each with its figure; they are part
-    of ``expected``, and ``habits`` holds them as words and numbers. ``counted`` is None where it
-    could not run; then ``explained`` says why, as it does where the total is shown and not
-    ``judged``.
+    ``explained`` lists its counting rules that apply, each with its figure; they are part of
+    ``expected``, and ``habits`` holds them as words and numbers. ``counted`` is None if the counter
+    could not run; then ``explained`` has the reason. It also has the reason if the total is shown
+    and not ``judged``.
     """
 
     name: str
@@ -42,15 +44,15 @@ class Witness:
 
     @property
     def agrees(self) -> bool | None:
-        """Whether it found what it must; None where it could not run: that is no agreement."""
+        """True if the counter found the expected total, None if it could not run."""
         return None if self.counted is None else self.expected == self.counted
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The closed form against a traced run in ``rows`` rows, and against outside counters.
+    """The closed form compared with a traced run in ``rows`` rows, and with reference counters.
 
-    ``others`` counts the rows that have no closed form to compare.
+    ``others`` counts the rows without a closed form.
     """
 
     rows: int
@@ -63,8 +65,8 @@ class Verdict:
     def compared(self) -> str:
         """How many rows were compared: ``"83 rows"``, or ``"25 of 32 rows"``."""
         if not self.others:
-            return numbers.counted(self.rows, "row")
-        return f"{numbers.integer(self.rows)} of {numbers.counted(self.rows + self.others, 'row')}"
+            return numbers.count_of(self.rows, "row")
+        return f"{numbers.integer(self.rows)} of {numbers.count_of(self.rows + self.others, 'row')}"
 
     @property
     def agrees(self) -> bool:
@@ -72,7 +74,7 @@ class Verdict:
 
     def __str__(self) -> str:
         if not self.agrees:
-            found = numbers.counted(len(self.differences), "difference")
+            found = numbers.count_of(len(self.differences), "difference")
             return f"NOT confirmed: {found} between counts"
         if not self.rows:
             return f"nothing that ran has a closed form to compare; traced on {self.traced_on}"
@@ -83,11 +85,9 @@ class Verdict:
             have = "has" if self.others == 1 else "have"
             rest = f"; the other {numbers.integer(self.others)} {have} no closed form to compare"
         return (
-            f"closed form = traced counts in {rows} (params, macs, elementwise, activations, "
-            f"memory access; traced on {self.traced_on}){rest}"
+            f"closed form = traced counts in {rows} ({title_list()}; "
+            f"traced on {self.traced_on}){rest}"
         )
 
     def _repr_html_(self) -> str:
-        from reports.text.check import verdict_html
-
-        return verdict_html(self)
+        return text_view("verdict html", self)

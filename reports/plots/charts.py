@@ -71,7 +71,7 @@ def dearest(groups: Sequence[Group], of: str) -> list[Group]:
     kept, rest = order[:BARS], order[BARS:]
     if not rest:
         return kept
-    name, rows = f"{numbers.counted(len(rest), 'other')}", sum(group.rows for group in rest)
+    name, rows = f"{numbers.count_of(len(rest), 'other')}", sum(group.rows for group in rest)
     cost, known = sum((group.cost for group in rest), Cost()), all(group.known for group in rest)
     return [*kept, Group(name, rows, cost, known)]
 

@@ -1,19 +1,18 @@
 """Pictures of sweeps and searches: curves, heat maps and Pareto sets, by Matplotlib or Plotly.
 
 ``panels`` says what is drawn, once; ``sweep_matplotlib`` and ``sweep_plotly``
-draw it.
+draw it, and ``sweep_picture`` chooses between them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from formulas.core.errors import SizeError
 from reports.model.sweep import Point, Sweep
-from reports.text.sweep import said, title, written
+from reports.text.sweep import axis_text, setting_text, title
 
 QUANTITIES = ("macs", "params")
 
@@ -31,7 +30,7 @@ class Axis:
 
     @property
     def labels(self) -> list[str]:
-        return [written(value) for value in self.values]
+        return [axis_text(value) for value in self.values]
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def panels(sweep: Sweep) -> list[Curve | HeatMap | Scatter]:
     """What is to be drawn, side by side."""
     if sweep.search is not None:
         limits = {name: float(limit) for name, limit in sweep.search.limits.items()}
-        labels = [said(sweep.swept(point)) for point in sweep.points]
+        labels = [setting_text(sweep.swept(point)) for point in sweep.points]
         heading = f"Pareto set of {title(sweep)}"
         return [Scatter(heading, sweep.grid, sweep.points, labels, limits)]
     names = ranges_to_plot(sweep.axes)
@@ -95,25 +94,3 @@ def panels(sweep: Sweep) -> list[Curve | HeatMap | Scatter]:
             rows = [[costs.get((repr(r), repr(c))) for c in x.values] for r in y.values]
             found.append(HeatMap(heading, x, y, rows))
     return found
-
-
-def figure_of(sweep: Sweep) -> Any:
-    """A Matplotlib figure, which shows itself in a notebook whatever the backend."""
-    from reports.plots.sweep_matplotlib import figure, image
-
-    found = panels(sweep)
-    made: Any = figure(found)
-    made._repr_png_ = lambda: image(found, "png")
-    return made
-
-
-def drawn(sweep: Sweep, file: str) -> str | bytes:
-    """The picture as a file of this name holds it: PNG, SVG, or a page that needs no network."""
-    suffix = Path(file).suffix.lower()
-    if suffix == ".html":
-        from reports.plots.sweep_plotly import page
-
-        return page(panels(sweep))
-    from reports.plots.sweep_matplotlib import image
-
-    return image(panels(sweep), suffix[1:])

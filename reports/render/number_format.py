@@ -1,6 +1,6 @@
-"""Integers to text. The only place that scales or rounds; everything before it is exact.
+"""Numbers to text. The only file that scales or rounds; everything before it is exact.
 
-Decimal units throughout: 1 M is 1,000,000 and 1 MB is 1,000,000 bytes.
+Units are decimal: 1 M is 1,000,000 and 1 MB is 1,000,000 bytes.
 """
 
 import re
@@ -11,12 +11,30 @@ FLOAT32_BYTES = 4
 
 
 def integer(value: Any) -> str:
-    """All digits, in groups of three: ``integer(304102400) == '304,102,400'``."""
+    """All digits of ``value``, in groups of three: ``integer(304102400) == '304,102,400'``."""
     return f"{value:,}"
 
 
-def counted(count: int, thing: str) -> str:
-    """A count and its noun: ``counted(1, "row") == "1 row"``, but ``"2 rows"``."""
+def count_of(count: int, thing: str) -> str:
+    """A count and its noun.
+
+    Parameters
+    ----------
+    count : int
+        Any number, 0 too.
+    thing : str
+        The noun in the singular. Its plural ends in s.
+
+    Returns
+    -------
+    str
+        ``"1 row"``, ``"2 rows"``.
+
+    Examples
+    --------
+    >>> count_of(1, "row"), count_of(3000, "row")
+    ('1 row', '3,000 rows')
+    """
     return f"{integer(count)} {thing}" + "s" * (count != 1)
 
 
@@ -25,15 +43,15 @@ def grouped(text: str) -> str:
     return re.sub(r"\d+", lambda digits: integer(int(digits.group())), text)
 
 
-def written(value: Any) -> str:
-    """A count, a shape or a word, each as a report writes it."""
+def value_text(value: Any) -> str:
+    """A count, a shape or a word, ``value``, in the form of a report."""
     if isinstance(value, tuple):
         return shape(value)
     return integer(value) if isinstance(value, int) else str(value)
 
 
 def millions(value: int) -> str:
-    """In millions, two places: ``millions(872868) == '0.87 M'``."""
+    """``value`` in millions, two places: ``millions(872868) == '0.87 M'``."""
     return f"{_rounded(value, 1_000_000)} M"
 
 
@@ -43,25 +61,71 @@ def float32_megabytes(params: int) -> str:
 
 
 def share(part: Any, whole: Any) -> str:
-    """Percent with two places, empty where there is no whole: ``share(1, 8) == '12.50'``."""
+    """A part of a whole in percent.
+
+    Parameters
+    ----------
+    part, whole : int
+        Numbers of the same unit.
+
+    Returns
+    -------
+    str
+        Two places without a sign of percent, halves up; empty if `whole` is 0.
+
+    Examples
+    --------
+    >>> share(1, 8)
+    '12.50'
+    """
     return _rounded(100 * part, whole) if whole else ""
 
 
 def ratio(part: Any, whole: Any) -> str:
-    """``ratio(3, 2) == '1.50'``."""
+    """One number over another.
+
+    Parameters
+    ----------
+    part, whole : int or Fraction
+        Numbers of the same unit.
+
+    Returns
+    -------
+    str
+        Two places, halves up; empty if `whole` is 0.
+
+    Examples
+    --------
+    >>> ratio(3, 2)
+    '1.50'
+    """
     return _rounded(part, whole) if whole else ""
 
 
 def signed(value: int) -> str:
-    """A change: ``signed(1200) == '+1,200'``, ``signed(-7) == '-7'``, and ``'0'``."""
+    """A change ``value`` with its sign: ``signed(1200) == '+1,200'``, and ``'0'``."""
     return f"{value:+,}" if value else "0"
 
 
 def growth(change: int, whole: int) -> str:
-    """A change in percent: ``growth(-1, 8) == '-12.50'``; empty where there was nothing.
+    """A change in percent of the number before it.
 
-    >>> growth(1, 10**9), growth(0, 0), growth(5, 0)
-    ('+0.00', '0.00', '')
+    Parameters
+    ----------
+    change : int
+        The difference, with its sign.
+    whole : int
+        The number before the change.
+
+    Returns
+    -------
+    str
+        Two places with a sign; empty if a change starts from 0.
+
+    Examples
+    --------
+    >>> growth(-1, 8), growth(1, 10**9), growth(0, 0), growth(5, 0)
+    ('-12.50', '+0.00', '0.00', '')
     """
     if not change:
         return "0.00"
@@ -69,14 +133,27 @@ def growth(change: int, whole: int) -> str:
 
 
 def decimal(value: Any) -> str:
-    """Two places, halves up: ``decimal(Fraction(56448, 625)) == '90.32'``."""
+    """``value`` with two places, halves up: ``decimal(Fraction(56448, 625)) == '90.32'``."""
     return _rounded(Fraction(value), 1)
 
 
-def apart(one: Any, two: Any) -> tuple[str, str]:
-    """Two places, or as many as tell them from one another, up to nine.
+def distinct_decimals(one: Any, two: Any) -> tuple[str, str]:
+    """Two numbers with so many places that their texts differ.
 
-    ``apart(Fraction(1003, 2000), Fraction(1, 2)) == ('0.502', '0.500')``.
+    Parameters
+    ----------
+    one, two : int or Fraction
+        The numbers.
+
+    Returns
+    -------
+    tuple of str
+        Both with two places, or more if needed, at most nine.
+
+    Examples
+    --------
+    >>> distinct_decimals(Fraction(1003, 2000), Fraction(1, 2))
+    ('0.502', '0.500')
     """
     for places in range(2, 10):
         written = tuple(_rounded(Fraction(each), 1, places) for each in (one, two))
@@ -86,12 +163,12 @@ def apart(one: Any, two: Any) -> tuple[str, str]:
 
 
 def microseconds(seconds: Any) -> str:
-    """Three places, so to the nanosecond: ``microseconds(Fraction(1, 8000)) == '125.000'``."""
+    """``seconds`` in µs, to the nanosecond: ``microseconds(Fraction(1, 8000)) == '125.000'``."""
     return _rounded(Fraction(seconds) * 1_000_000, 1, places=3)
 
 
 def rate(value: int) -> str:
-    """An amount a second, in G or T: ``rate(484_000_000_000) == '484.00 G'``."""
+    """A ``value`` per second, in M, G or T: ``rate(484_000_000_000) == '484.00 G'``."""
     for unit, size in (("T", 10**12), ("G", 10**9), ("M", 10**6)):
         if value >= size:
             return f"{_rounded(value, size)} {unit}"
@@ -99,17 +176,17 @@ def rate(value: int) -> str:
 
 
 def percent(part: Any) -> str:
-    """A fraction of one: ``percent(Fraction(1, 8)) == '12.50 %'``."""
+    """``part``, a fraction of one, in percent: ``percent(Fraction(1, 8)) == '12.50 %'``."""
     return f"{decimal(100 * part)} %"
 
 
 def shape(sizes: tuple[Any, ...] | None) -> str:
-    """``shape((1, 3, 224, 224)) == '1x3x224x224'``."""
+    """The ``sizes`` of a shape: ``shape((1, 3, 224, 224)) == '1x3x224x224'``."""
     return "x".join(map(str, sizes)) if sizes else ""
 
 
 def _rounded(part: Any, whole: Any, places: int = 2) -> str:
-    """``part / whole`` to ``places``, halves up, without a float on the way."""
+    """``part / whole`` with ``places`` digits after the point, halves up, in exact arithmetic."""
     scale = 10**places
     smallest = (2 * scale * part + whole) // (2 * whole)
     return f"{smallest // scale:,}.{smallest % scale:0{places}d}"

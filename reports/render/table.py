@@ -1,4 +1,4 @@
-"""A table before it is written: columns that know what they hold, rows of exact values."""
+"""A table before it is written: typed columns, and rows of exact values."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ NUMBERS: dict[str, Callable[[Any], str]] = {
 
 @dataclass(frozen=True)
 class Limit:
-    """A figure that is only a limit of the real one, in ``word``: "at least", or "at most"."""
+    """A figure that is a limit of the real one; ``word`` says on which side."""
 
     value: Any
     word: Literal["at least", "at most"] = "at least"
@@ -27,12 +27,12 @@ class Limit:
 
 @dataclass(frozen=True)
 class Column:
-    """A column; ``holds`` decides how it is written and on which side it is aligned.
+    """A column. ``holds`` decides how a cell is written, and on which side it is aligned.
 
-    A number that is None is unknown, and says so; a ``rate`` or a ``signed`` one that is None is
-    left empty. A ``share`` or ``growth`` cell is a pair ``(part, whole)``, written in percent;
-    ``growth`` and ``change`` have a sign; ``microseconds`` are given in seconds. Any may be a
-    ``Limit``, which a machine gets as a bare number.
+    A number that is None is written as unknown; None in a ``rate`` or ``signed`` column is an empty
+    cell. A ``share`` or ``growth`` cell is a pair ``(part, whole)``, written in percent. ``growth``
+    and ``change`` have a sign. ``microseconds`` are given in seconds. Any cell may be a ``Limit``,
+    of which ``plain`` returns the bare number.
     """
 
     name: str
@@ -49,10 +49,10 @@ class Column:
         "growth",
     ] = "text"
 
-    def written(self, value: Any) -> str:
-        """The cell for a reader: grouped digits, shapes as 1x3x32x32."""
+    def text_of(self, value: Any) -> str:
+        """The cell of ``value`` for a reader: grouped digits, shapes as 1x3x32x32."""
         if isinstance(value, Limit):
-            return f"{value.word} {self.written(value.value)}"
+            return f"{value.word} {self.text_of(value.value)}"
         if value is None:
             counts = ("integer", "decimal", "microseconds", "change")
             return UNKNOWN if self.holds in counts else ""
@@ -65,11 +65,11 @@ class Column:
         return numbers.shape(value) if self.holds == "shape" else str(value)
 
     def plain(self, value: Any) -> Any:
-        """The cell for a machine: integers stay integers, other numbers lose no digit."""
+        """The cell of ``value`` for a program: integers stay so, other numbers lose no digit."""
         if isinstance(value, Limit):
             value = value.value
         if value is None or self.holds not in NUMBERS:
-            return self.written(value)
+            return self.text_of(value)
         if self.holds == "microseconds":
             return float(value * 1_000_000)
         return float(value) if self.holds == "decimal" else value
@@ -77,7 +77,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Columns and rows; every row has one value for each column."""
+    """Columns and rows. Every row has one value for each column."""
 
     columns: tuple[Column, ...]
     rows: Sequence[tuple[Any, ...]]
@@ -85,12 +85,12 @@ class Table:
     def cells(self) -> list[list[str]]:
         """Every cell as text for a reader."""
         return [
-            [column.written(value) for column, value in zip(self.columns, row, strict=True)]
+            [column.text_of(value) for column, value in zip(self.columns, row, strict=True)]
             for row in self.rows
         ]
 
     def values(self) -> list[list[Any]]:
-        """Every cell for a machine."""
+        """Every cell for a program."""
         return [
             [column.plain(value) for column, value in zip(self.columns, row, strict=True)]
             for row in self.rows

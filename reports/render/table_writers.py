@@ -1,4 +1,4 @@
-"""A table as text, Markdown or CSV; a file written whole or not at all."""
+"""Tables as text, Markdown, HTML or CSV; and files that are written whole or not at all."""
 
 import csv
 import io
@@ -12,41 +12,52 @@ from typing import Any
 from reports.render.escaping import as_markdown, on_one_line
 from reports.render.table import Table
 
-# How a cell begins that a spreadsheet takes for a formula (OWASP, "CSV Injection").
+# First characters of cells that a spreadsheet runs as formulas (OWASP, "CSV Injection").
 FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\n")
 
 
 def text(table: Table) -> str:
-    """Columns lined up with spaces, for a terminal; no cell ends its line or moves the cursor."""
+    """``table`` with aligned columns for a terminal. No cell ends its line or moves the cursor."""
     return _tabulated(table, "simple", on_one_line)
 
 
 def markdown(table: Table, escape: Callable[[str], str] = as_markdown) -> str:
-    """A GitHub-flavoured table; what a name contains is shown as text.
+    """A GitHub-flavoured table.
 
-    Cells that are Markdown already, have no other ``escape`` than ``str``.
+    Parameters
+    ----------
+    table : Table
+        The table.
+    escape : callable
+        Makes a cell safe. Default: every cell is shown as plain text. With ``str``, cells that are
+        Markdown already stay so.
+
+    Returns
+    -------
+    str
+        The table without a line end.
     """
     return _tabulated(table, "pipe", escape)
 
 
 def html(table: Table) -> str:
-    """An HTML table; what a name contains is shown as text."""
+    """``table`` in HTML. Names are shown as text, whatever they contain."""
     return _tabulated(table, "html", str)  # tabulate escapes it
 
 
 def to_csv(table: Table) -> str:
-    """Comma-separated values: integers in full, shares in percent, no formula of a spreadsheet."""
+    """``table`` as CSV: integers in full, shares in percent, no cell that a spreadsheet runs."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(map(no_formula, table.header))
-    writer.writerows([no_formula(cell) for cell in row] for row in table.values())
+    writer.writerow(map(csv_safe, table.header))
+    writer.writerows([csv_safe(cell) for cell in row] for row in table.values())
     return out.getvalue()
 
 
-def no_formula(cell: Any) -> Any:
-    """A text that a spreadsheet would run gets an apostrophe before it; a number stays.
+def csv_safe(cell: Any) -> Any:
+    """``cell`` for CSV: a text that a spreadsheet would run gets an apostrophe before it.
 
-    >>> no_formula("=1+1"), no_formula("conv1"), no_formula(-5)
+    >>> csv_safe("=1+1"), csv_safe("conv1"), csv_safe(-5)
     ("'=1+1", 'conv1', -5)
     """
     if not isinstance(cell, str):
@@ -56,12 +67,38 @@ def no_formula(cell: Any) -> Any:
 
 
 def heading(title: str, write: Callable[[Table], str]) -> str:
-    """The line above a table that is written by ``write``."""
+    """The line above a table.
+
+    Parameters
+    ----------
+    title : str
+        Its text.
+    write : callable
+        Writer of the table, ``text`` or ``markdown``.
+
+    Returns
+    -------
+    str
+        A Markdown heading if `write` is ``markdown``.
+    """
     return f"# {as_markdown(title)}" if write is markdown else title
 
 
 def lines(sentences: Sequence[str], write: Callable[[Table], str]) -> str:
-    """The lines below it: in Markdown a paragraph each, whatever a name in them contains."""
+    """The sentences below a table.
+
+    Parameters
+    ----------
+    sentences : sequence of str
+        They may contain names from outside.
+    write : callable
+        Writer of the table, ``text`` or ``markdown``.
+
+    Returns
+    -------
+    str
+        A paragraph each in Markdown, a line each in text.
+    """
     return "\n\n".join(map(as_markdown, sentences)) if write is markdown else "\n".join(sentences)
 
 
@@ -74,17 +111,26 @@ def _tabulated(table: Table, style: str, escape: Callable[[str], str]) -> str:
 
 
 def write_whole(path: str | Path, content: str | bytes) -> None:
-    """Write ``content`` to ``path`` so that no reader ever sees half of it.
+    """Write a file so that no reader ever sees half of it.
 
-    It is written beside the target and renamed over it; an ``OSError`` leaves the old file. A
-    link stays a link.
+    Parameters
+    ----------
+    path : str or Path
+        The target. A link stays a link, and the file that it names is replaced.
+    content : str or bytes
+        Text is written as UTF-8.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written. The old file stays.
     """
     if isinstance(content, str):
         content = content.encode("utf-8")
     target = Path(path).resolve()  # through a link, to the file that it names
     if target.is_dir():
         raise IsADirectoryError(f"{target} is a folder")
-    if target.exists() and not target.is_file():  # a pipe or a device takes what it is given
+    if target.exists() and not target.is_file():  # a pipe or a device is written in place
         target.write_bytes(content)
         return
     handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")

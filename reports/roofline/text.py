@@ -82,7 +82,7 @@ def device_line(device: Device, dtypes: Iterable[str]) -> str:
 def closing_lines(roofline: Roofline) -> list[str]:
     """The roof, the model's bound, what limits it, and what it leaves out."""
     device, whole, slow = roofline.device, roofline.seconds, roofline.in_memory
-    counted = numbers.counted(len(roofline.known), "layer")
+    counted = numbers.count_of(len(roofline.known), "layer")
     share = numbers.share(sum((each.seconds for each in slow), Fraction(0)), whole) or "0.00"
     flops = sum((Fraction(each.flops, device.peak_of(each.dtype))
                  for each in roofline.layers if each.dtype), Fraction(0))  # fmt: skip
@@ -107,7 +107,7 @@ def closing_lines(roofline: Roofline) -> list[str]:
     missing = [each.name for each in roofline.layers if not each.known]
     if missing:
         named = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
-        lines.append(f"Unknown: {numbers.counted(len(missing), 'layer')} without a formula "
+        lines.append(f"Unknown: {numbers.count_of(len(missing), 'layer')} without a formula "
                      f"({named}); what is not known of them is in no total.")  # fmt: skip
     return [*lines, *roofline.report.caveats, CAVEAT]
 
@@ -208,7 +208,7 @@ def roofline_panel(roofline: Roofline) -> Panel:
         name = "roof" if len(corners) == 1 else f"roof, {dtype}"
         lines.append(Line(name, list(map(float, along)), y))
     without = len(roofline.layers) - len(drawn)
-    rest = f"; {numbers.counted(without, 'layer')} without MACs not drawn" if without else ""
+    rest = f"; {numbers.count_of(without, 'layer')} without MACs not drawn" if without else ""
     return Panel(
         title=f"{roofline.report.name} on {device.name}, {', '.join(roofline.dtypes)}{rest}",
         x_title="arithmetic intensity (flops / byte)",

@@ -1,4 +1,4 @@
-"""What a check prints: one line a network, and a table of any difference."""
+"""The output of a check: one line a model, and a table of the differences."""
 
 from collections.abc import Sequence
 from html import escape
@@ -8,7 +8,7 @@ from reports.model.report import ModelReport
 from reports.model.verdict import Difference, Verdict, Witness
 from reports.render import number_format as numbers
 from reports.render import table_writers as writers
-from reports.render.number_format import written
+from reports.render.number_format import value_text
 from reports.render.table import Column, Table
 from reports.text.model_table import settings
 
@@ -24,9 +24,26 @@ COLUMNS = (
 
 
 def check_line(report: ModelReport, number: int, count: int) -> str:
-    """One line; PART where something has no formula, or no closed form to compare.
+    """The result of one model in one line.
 
-    ``[ 7/150] ok  mobilenet (paper, alpha=1) 1x3x224x224: 83 rows, 568,740,352 macs, ...``."""
+    Parameters
+    ----------
+    report : ModelReport
+        A report with a verdict.
+    number, count : int
+        Position of the model, and number of models.
+
+    Returns
+    -------
+    str
+        Begins with ``ok``, ``FAIL``, or ``PART`` if something has no formula or no closed form:
+        ``[ 7/150] ok  mobilenet (paper, alpha=1) 1x3x224x224: 83 rows, ...``.
+
+    Raises
+    ------
+    ValueError
+        If the model was not checked.
+    """
     verdict = report.verdict
     if verdict is None:
         raise ValueError(f"{report.name} was not checked")
@@ -43,7 +60,7 @@ def check_line(report: ModelReport, number: int, count: int) -> str:
 
 
 def witness_words(witness: Witness) -> str:
-    """``fvcore agrees`` or what stood against it."""
+    """The result of a reference counter (``witness``): ``fvcore agrees``, or its difference."""
     if witness.counted is None:
         return f"{witness.name} {witness.explained[0]}"
     if witness.agrees:
@@ -55,7 +72,7 @@ def witness_words(witness: Witness) -> str:
 
 
 def silent(reports: Sequence[ModelReport]) -> str:
-    """Which outsiders could not run, and how often: their silence is no agreement."""
+    """The reference counters that could not run in ``reports``, as the end of a sentence."""
     verdicts = [report.verdict for report in reports if report.verdict is not None]
     names = [each.name for v in verdicts for each in v.witnesses if each.counted is None]
     of = f" {{}} of {len(reports)}" if len(reports) > 1 else ""
@@ -65,9 +82,9 @@ def silent(reports: Sequence[ModelReport]) -> str:
 
 
 def differences_text(reports: Sequence[ModelReport]) -> str:
-    """The last words: all agree, or a table of every number that differs; who could not run."""
+    """The end of a check of ``reports``: agreement, or a table of every number that differs."""
     rows = [
-        (report.name, d.layer, d.field, written(d.closed), written(d.counted), d.by, d.reason)
+        (report.name, d.layer, d.field, value_text(d.closed), value_text(d.counted), d.by, d.reason)
         for report in reports
         if report.verdict is not None
         for d in report.verdict.differences
@@ -86,29 +103,42 @@ def differences_text(reports: Sequence[ModelReport]) -> str:
 
 
 def budgets_text(budgets: Sequence[Any]) -> str:
-    """Which budgets are not kept, a sentence each; nothing where there are none."""
+    """One sentence for each of the ``budgets`` that is exceeded; empty without budgets."""
     over = [each.said for each in budgets if not each.kept]
     if over:
-        return "\n".join([*over, f"{len(over)} of {len(budgets)} budgets not kept."]) + "\n"
+        return "\n".join([*over, f"{len(over)} of {len(budgets)} budgets exceeded."]) + "\n"
     kept = ", ".join(dict.fromkeys(str(each.budget) for each in budgets))
     return f"Within budget: {kept}.\n" if budgets else ""
 
 
 def lost_text(names: Sequence[str], count: int) -> str:
-    """Which of ``count`` models could not be checked; nothing where all could be."""
+    """The models that could not be checked.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Their names.
+    count : int
+        Number of all models.
+
+    Returns
+    -------
+    str
+        A line, or empty if all could be checked.
+    """
     return f"{len(names)} of {count} could not be checked: {', '.join(names)}.\n" if names else ""
 
 
 def difference_line(found: Difference) -> str:
-    """One difference in words, for a list below the verdict."""
+    """The difference ``found`` in words, for a list below the verdict."""
     return (
-        f"{found.layer}, {found.field}: closed form {written(found.closed)}, "
-        f"{found.by} {written(found.counted)}: {found.reason}"
+        f"{found.layer}, {found.field}: closed form {value_text(found.closed)}, "
+        f"{found.by} {value_text(found.counted)}: {found.reason}"
     )
 
 
 def verdict_html(verdict: Verdict) -> str:
-    """The verdict, its differences and the outside counters, a paragraph each, for a notebook."""
+    """The ``verdict``, its differences and the reference counters, a paragraph each."""
     lines = (
         f"Checked: {verdict}.",
         *map(difference_line, verdict.differences),

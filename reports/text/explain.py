@@ -27,7 +27,7 @@ SYMBOLS = {
 
 
 def explain_layer(placed: PlacedLayer) -> str:
-    """Four parts: what it is, its formulas with symbols, numbers and result, the words."""
+    """A ``placed`` layer: its formulas with symbols, with numbers, their results, and words."""
     layer, kind = placed.layer, KINDS[placed.kind]
     dims = getattr(layer, "dims", 2)
     values = layer.symbols(*placed.in_shapes)
@@ -62,7 +62,7 @@ def _formula(
 
 
 def _extra(label: str, placed: PlacedLayer) -> str:
-    """What a bias adds to the document's formula."""
+    """The addition of a bias to the document's formula."""
     layer = placed.layer
     if not isinstance(layer, (Conv, Linear)) or not layer.bias:
         return ""
@@ -85,9 +85,24 @@ def _legend(expression: Expression, values: dict[str, int], dims: int) -> str:
 
 
 def explain(network: Network, name: str) -> str:
-    """One layer of ``network``, or all layers of the block ``name`` and their sum.
+    """One layer of a network, or all layers of a block with their sum.
 
-    Raises ``KeyError`` where no layer is called ``name`` or lies below it.
+    Parameters
+    ----------
+    network : Network
+        The network.
+    name : str
+        Path of the layer or block.
+
+    Returns
+    -------
+    str
+        A paragraph a layer, with a line end.
+
+    Raises
+    ------
+    KeyError
+        If no layer has that path or lies below it.
     """
     found = [p for p in network.layers if p.name == name or p.name.startswith(f"{name}.")]
     if not found:
@@ -97,5 +112,5 @@ def explain(network: Network, name: str) -> str:
         params = sum(placed.cost.params for placed in found)
         macs = sum(placed.cost.macs for placed in found)
         total = f"{numbers.integer(params)} params, {numbers.integer(macs)} macs"
-        parts.append(f"{name}, {numbers.counted(len(found), 'layer')} together: {total}")
+        parts.append(f"{name}, {numbers.count_of(len(found), 'layer')} together: {total}")
     return "\n\n".join(parts) + "\n"

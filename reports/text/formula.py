@@ -1,4 +1,4 @@
-"""A formula for people, papers and programs: text, LaTeX, JSON, Python, SymPy."""
+"""A formula as text, LaTeX, JSON, Python and SymPy."""
 
 from __future__ import annotations
 
@@ -7,25 +7,39 @@ from typing import Any
 
 from formulas.core.cost import Cost
 from reports.model.formula import FIELDS, Dimension, Formula, expression
+from reports.render.titles import TITLES
 from reports.text.report import title
 
 BY = ("total", "kind", "layer")
 
 
 def formula_text(formula: Formula, by: str = "total") -> str:
-    """Every expression, one a line, and where they hold."""
+    """Every expression, one a line, and where they hold.
+
+    Parameters
+    ----------
+    formula : Formula
+        The formula.
+    by : str
+        ``"total"``, ``"kind"`` or ``"layer"``.
+
+    Returns
+    -------
+    str
+        Text with a line end.
+    """
     lines = [title(formula.report), ""]
     for name, cost in formula.by(by):
         shown = [field for field in FIELDS if by == "total" or getattr(cost, field) != 0]
         lines += [] if by == "total" else [name]
         pad = "" if by == "total" else "  "
-        lines += [f"{pad}{field.replace('_', ' '):13} = {getattr(cost, field)}" for field in shown]
+        lines += [f"{pad}{TITLES[field]:13} = {getattr(cost, field)}" for field in shown]
         lines += [] if by == "total" else [""]
     return "\n".join([*lines, *([""] if by == "total" else []), *closing(formula)]) + "\n"
 
 
 def closing(formula: Formula) -> list[str]:
-    """Where the expressions hold, what they were verified at, and the convention."""
+    """The range of ``formula``, the sizes at which it is verified, and the convention."""
     lines = []
     simple, step = formula.simple
     if step > 1:
@@ -47,17 +61,31 @@ def closing(formula: Formula) -> list[str]:
 
 
 def floored(formula: Formula) -> set[str]:
-    """The names that stand in a floor."""
+    """The names of the sizes that stand inside a floor in ``formula``."""
     totals = [expression(getattr(formula.cost, field)) for field in FIELDS]
     return {name for total in totals for floor in total.floors for name in floor.inner.free_symbols}
 
 
 def sizes(point: Mapping[str, Any]) -> str:
+    """The sizes of a ``point``: ``N = 2, S = 128``."""
     return ", ".join(f"{name} = {value}" for name, value in point.items())
 
 
 def formula_latex(formula: Formula, by: str = "total") -> str:
-    """An ``align*`` environment; a paper needs amsmath."""
+    """The expressions as an ``align*`` environment of amsmath.
+
+    Parameters
+    ----------
+    formula : Formula
+        The formula.
+    by : str
+        ``"total"``, ``"kind"`` or ``"layer"``.
+
+    Returns
+    -------
+    str
+        LaTeX with a line end.
+    """
     rows = [
         rf"\mathrm{{{word(name, field, by)}}} &= {expression(getattr(cost, field)).to_latex()}"
         for name, cost, field in entries(formula, by)
@@ -66,7 +94,20 @@ def formula_latex(formula: Formula, by: str = "total") -> str:
 
 
 def entries(formula: Formula, by: str) -> list[tuple[str, Cost, str]]:
-    """A line for each figure that is not 0, and for each total."""
+    """The figures that are written: every total, and others unless they are 0.
+
+    Parameters
+    ----------
+    formula : Formula
+        The formula.
+    by : str
+        ``"total"``, ``"kind"`` or ``"layer"``.
+
+    Returns
+    -------
+    list of tuple
+        Name, cost and field of each figure.
+    """
     return [
         (name, cost, field)
         for name, cost in formula.by(by)
@@ -76,12 +117,41 @@ def entries(formula: Formula, by: str) -> list[tuple[str, Cost, str]]:
 
 
 def word(name: str, field: str, by: str) -> str:
+    r"""The left side of an equation in LaTeX.
+
+    Parameters
+    ----------
+    name : str
+        Name of the layer or kind.
+    field : str
+        A cost field.
+    by : str
+        ``"total"``, ``"kind"`` or ``"layer"``.
+
+    Returns
+    -------
+    str
+        Escaped text for ``\mathrm``.
+    """
     said = field if by == "total" else f"{name}: {field}"
     return said.replace("_", r"\_").replace("#", r"\#").replace(" ", r"\ ")
 
 
 def formula_dict(formula: Formula, by: str = "total") -> dict[str, Any]:
-    """For programs: each expression as text and as Python, and where they hold."""
+    """The expressions for JSON.
+
+    Parameters
+    ----------
+    formula : Formula
+        The formula.
+    by : str
+        ``"total"``, ``"kind"`` or ``"layer"``.
+
+    Returns
+    -------
+    dict
+        Each expression as text and as Python, and where they hold.
+    """
     return {
         "name": formula.name,
         "by": by,
@@ -115,12 +185,12 @@ def formula_dict(formula: Formula, by: str = "total") -> dict[str, Any]:
 
 
 def number(value: Any) -> Any:
-    """A whole number as it is, a fraction as text."""
+    """``value`` for JSON: a whole number as it is, a fraction as text."""
     return value if isinstance(value, int) else str(value)
 
 
 def formula_python(formula: Formula) -> str:
-    """A module of Python functions, one for each total; they refuse sizes that were not derived."""
+    """A Python module with a function for each total of ``formula``; it refuses other sizes."""
     names = [each.name for each in formula.dimensions]
     rules = "; ".join(each.rule for each in formula.dimensions)
     lines = [f'"""The cost of {formula.name}: {rules}."""', ""]
@@ -140,7 +210,7 @@ def formula_python(formula: Formula) -> str:
 
 
 def condition(dimension: Dimension) -> str:
-    """The rule of a dimension as Python: ``224 <= r and r % 32 == 0``."""
+    """The validity of a ``dimension`` as Python: ``224 <= r and r % 32 == 0``."""
     name = dimension.name
     most = "" if dimension.most is None else f" <= {dimension.most}"
     rest = f"({name} - {dimension.start})" if dimension.start else name
@@ -152,7 +222,7 @@ def condition(dimension: Dimension) -> str:
 
 
 def formula_sympy(formula: Formula) -> str:
-    """Python that makes each total a SymPy expression."""
+    """Python code that builds each total of ``formula`` as a SymPy expression."""
     names = [each.name for each in formula.dimensions]
     lines = ["from sympy import Symbol, sympify", ""]
     lines += [f"{name} = Symbol({name!r}, {kind(name)})" for name in names]
@@ -164,4 +234,5 @@ def formula_sympy(formula: Formula) -> str:
 
 
 def kind(name: str) -> str:
+    """The assumptions of the SymPy symbol called ``name``."""
     return "positive=True" if name == "alpha" else "integer=True, positive=True"

@@ -1,4 +1,4 @@
-"""What there is: the networks and their options, the kinds of layers and their formulas."""
+"""The list of networks with their options, and of the kinds of layers with their formulas."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -14,7 +14,22 @@ def listing(
     kinds: Mapping[str, Kind],
     variants: Sequence[str],
 ) -> str:
-    """Two tables as text: networks with options and source, kinds with formulas."""
+    """Two tables as text: networks with options and source, kinds with formulas.
+
+    Parameters
+    ----------
+    networks : mapping
+        For each name its builder and the names of its options.
+    kinds : mapping
+        The kinds of layers by name.
+    variants : sequence of str
+        Variants of the networks, the default first.
+
+    Returns
+    -------
+    str
+        Text with a line end.
+    """
     first = Table(
         (Column("network"), Column("options"), Column("what it is")),
         [
@@ -27,9 +42,9 @@ def listing(
         [
             (
                 name,
-                said(kind.expression.params),
-                said(kind.expression.macs),
-                said(kind.expression.elementwise),
+                formula_cell(kind.expression.params),
+                formula_cell(kind.expression.macs),
+                formula_cell(kind.expression.elementwise),
             )
             for name, kind in kinds.items()
         ],
@@ -38,18 +53,18 @@ def listing(
     return f"{writers.text(first)}\n\n{about}\n\n{writers.text(second)}\n"
 
 
-def said(text: str) -> str:
-    """An expression in symbols; empty where a kind's text has none."""
+def formula_cell(text: str) -> str:
+    """An expression (``text``) in symbols; empty if it is 0."""
     return "" if text == "0" else in_symbols(text)
 
 
 def option_name(option: str) -> str:
-    """As it is written on the command line."""
+    """An ``option`` as it is typed on the command line."""
     return "--res" if option == "resolution" else f"--{option}"
 
 
 def source(build: Callable[..., Network]) -> str:
-    """The first line of the docstring of the file that holds the network."""
+    """The first line of the docstring of the file that defines ``build``."""
     import sys
 
     words = sys.modules[build.__module__].__doc__ or ""

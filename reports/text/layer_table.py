@@ -1,18 +1,14 @@
 """One model's rows as a table: by layer, by kind or by block."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal
+from collections.abc import Iterable
 
-from formulas.core.cost import COST_FIELDS
-from formulas.core.errors import SizeError
-from formulas.core.quantities import Quantity, quantity
+from formulas.core.quantities import Quantity
 from reports.model.report import LayerRow, ModelReport
-from reports.model.totals import Group, by_block, by_kind, shown
+from reports.model.report_view import DEFAULT_VIEW, ReportView
+from reports.model.totals import Group, by_block, by_kind, known_figure
 from reports.render.table import Column, Table
+from reports.render.titles import cost_column
 from reports.text.memory_traffic_table import group_traffic_table, traffic_table
-
-By = Literal["layer", "kind", "block"]
-SORTS = ("name", *COST_FIELDS)
 
 LAYER_COLUMNS = (
     Column("layer"),
@@ -24,40 +20,40 @@ LAYER_COLUMNS = (
     Column("groups"),
     Column("calls"),
     Column("formula"),
-    Column("params", "integer"),
+    cost_column("params"),
     Column("params %", "share"),
-    Column("macs", "integer"),
+    cost_column("macs"),
     Column("macs %", "share"),
 )
 GROUP_COLUMNS = (
     Column("rows", "integer"),
-    Column("params", "integer"),
+    cost_column("params"),
     Column("params %", "share"),
-    Column("macs", "integer"),
+    cost_column("macs"),
     Column("macs %", "share"),
-    Column("elementwise", "integer"),
-    Column("activations", "integer"),
-    Column("memory access", "integer"),
+    cost_column("elementwise"),
+    cost_column("activations"),
+    cost_column("memory_access"),
 )
 
 
-def arranged(items: Iterable[Any], sort: str | None, top: int | None) -> list[Any]:
-    """``items`` (rows or groups) sorted by a cost field, dearest first, or by name; the first
-    ``top`` of them. Without ``sort`` they stay in the order of execution."""
-    items = list(items)
-    if sort is not None and sort not in SORTS:
-        raise SizeError("sort", sort, f"must be one of {', '.join(SORTS)}")
-    if sort == "name":
-        items.sort(key=lambda item: item.name)
-    elif sort is not None:
-        items.sort(key=lambda item: getattr(item.cost, sort), reverse=True)
-    return items if top is None else items[: quantity("top", top)]
+def layer_table(report: ModelReport, view: ReportView = DEFAULT_VIEW) -> Table:
+    """One line a layer. The column "calls" is left out if every layer ran once.
 
+    Parameters
+    ----------
+    report : ModelReport
+        The report whose rows are shown. Shares are of its totals.
+    view : ReportView
+        Its `sort` and `top` arrange the rows.
 
-def layer_table(report: ModelReport, *, sort: str | None = None, top: int | None = None) -> Table:
-    """One row a layer. The columns "groups" and "calls" are left out where they tell nothing."""
+    Returns
+    -------
+    Table
+        Shape, settings, params (elements) and MACs of each layer.
+    """
     total = report.cost
-    rows: Sequence[LayerRow] = arranged(report.layers, sort, top)
+    rows = view.arrange(report.layers)
     table = Table(
         LAYER_COLUMNS,
         [
@@ -73,7 +69,7 @@ def layer_table(report: ModelReport, *, sort: str | None = None, top: int | None
                 row.formula,
                 row.params,
                 (row.params, total.params),
-                shown(row, "macs"),
+                known_figure(row, "macs"),
                 share_of(row, total.macs),
             )
             for row in rows
@@ -83,20 +79,61 @@ def layer_table(report: ModelReport, *, sort: str | None = None, top: int | None
 
 
 def share_of(item: LayerRow | Group, total: Quantity) -> tuple[Quantity, Quantity] | None:
-    """Part and whole of the MACs; None where the part is unknown."""
-    macs = shown(item, "macs")
+    """The MACs of a row or group as a share.
+
+    Parameters
+    ----------
+    item : LayerRow or Group
+        The part.
+    total : int
+        MACs of the whole model.
+
+    Returns
+    -------
+    tuple of int, or None
+        Part and whole; None if the MACs of `item` are unknown.
+    """
+    macs = known_figure(item, "macs")
     return None if macs is None else (macs, total)
 
 
 def without(table: Table, column: str) -> Table:
-    """``table`` without one of its columns."""
-    kept = [index for index, name in enumerate(table.header) if name != column]
-    rows = [tuple(row[index] for index in kept) for row in table.rows]
-    return Table(tuple(table.columns[index] for index in kept), rows)
+    """A table without one of its columns.
+
+    Parameters
+    ----------
+    table : Table
+        The table, which stays as it is.
+    column : str
+        Title of the column. A title that `table` lacks removes nothing.
+
+    Returns
+    -------
+    Table
+        The other columns in their order.
+    """
+    places = [index for index, name in enumerate(table.header) if name != column]
+    rows = [tuple(row[index] for index in places) for row in table.rows]
+    return Table(tuple(table.columns[index] for index in places), rows)
 
 
 def group_table(name: str, groups: Iterable[Group], report: ModelReport) -> Table:
-    """One row a group: how many rows it holds, and its cost."""
+    """One line a group: how many rows it holds, and its cost.
+
+    Parameters
+    ----------
+    name : str
+        Title of the first column, ``"kind"`` or ``"block"``.
+    groups : iterable of Group
+        The groups in the order of the lines.
+    report : ModelReport
+        The report that they are of. Shares are of its totals.
+
+    Returns
+    -------
+    Table
+        Params and activations in elements, operations as counts; unknown figures are None.
+    """
     total = report.cost
     return Table(
         (Column(name), *GROUP_COLUMNS),
@@ -106,40 +143,39 @@ def group_table(name: str, groups: Iterable[Group], report: ModelReport) -> Tabl
                 group.rows,
                 group.cost.params,
                 (group.cost.params, total.params),
-                shown(group, "macs"),
+                known_figure(group, "macs"),
                 share_of(group, total.macs),
-                shown(group, "elementwise"),
-                shown(group, "activations"),
-                shown(group, "memory_access"),
+                known_figure(group, "elementwise"),
+                known_figure(group, "activations"),
+                known_figure(group, "memory_access"),
             )
             for group in groups
         ],
     )
 
 
-def table_by(
-    report: ModelReport,
-    by: By = "layer",
-    *,
-    depth: int = 1,
-    sort: str | None = None,
-    top: int | None = None,
-    memory: bool = False,
-    bytes_as: str | None = None,
-) -> Table:
-    """The table that a report shows; ``depth`` is how many names of a path make a block.
+def table_by(report: ModelReport, view: ReportView = DEFAULT_VIEW) -> Table:
+    """The main table of a report.
 
-    With ``memory`` it has the bytes moved, of floating numbers ``bytes_as`` a data type.
+    Parameters
+    ----------
+    report : ModelReport
+        The report that is shown.
+    view : ReportView
+        Chooses layers, kinds or blocks, and arranges them; with its `memory` the table has the
+        bytes moved instead of shares.
+
+    Returns
+    -------
+    Table
+        One line a layer, kind or block.
     """
-    if by == "layer":
-        if memory:
-            return traffic_table(arranged(report.layers, sort, top), bytes_as)
-        return layer_table(report, sort=sort, top=top)
-    groups: dict[str, Callable[[], list[Group]]] = {
-        "kind": lambda: by_kind(report.layers),
-        "block": lambda: by_block(report.layers, depth),
-    }
-    found = arranged(groups[by](), sort, top)
-    if memory:
-        return group_traffic_table(by, found, bytes_as)
-    return group_table(by, found, report)
+    if view.by == "layer":
+        if view.memory:
+            return traffic_table(view.arrange(report.layers), view.bytes_as)
+        return layer_table(report, view)
+    groups = by_kind(report.layers) if view.by == "kind" else by_block(report.layers, view.depth)
+    found = view.arrange(groups)
+    if view.memory:
+        return group_traffic_table(view.by, found, view.bytes_as)
+    return group_table(view.by, found, report)

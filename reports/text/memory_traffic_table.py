@@ -1,4 +1,4 @@
-"""Rows, or groups of them, with the bytes that they move, and how much they compute for each."""
+"""Rows and groups with the bytes that they move, and their arithmetic intensity."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from formulas.bounds.roofline import intensity
 from formulas.core.memory_traffic import Traffic, bytes_moved
 from reports.model.report import LayerRow, ModelReport
-from reports.model.totals import Group, shown
+from reports.model.totals import Group, known_figure
 from reports.render import number_format as numbers
 from reports.render.table import Column, Table
 
@@ -22,17 +22,41 @@ LAYER = (Column("layer"), Column("kind"), Column("input", "shape"), Column("outp
 
 
 def traffic_of(item: LayerRow | Group, dtype: str | None) -> Traffic | None:
-    """Bytes that a row or group moves; None where nothing is known of it."""
+    """The bytes that a row or group moves.
+
+    Parameters
+    ----------
+    item : LayerRow or Group
+        The row or group.
+    dtype : str, optional
+        Data type of floating-point elements, such as ``"float16"``. None: their own types.
+
+    Returns
+    -------
+    Traffic or None
+        Bytes of inputs, outputs and weights; None if nothing is known.
+    """
     moved = bytes_moved(item.moved, dtype)
     return moved if item.known or moved.total else None
 
 
 def traffic_cells(item: LayerRow | Group, dtype: str | None) -> tuple[Any, ...]:
-    """The cells below ``BYTES``; what moves nothing computes nothing, so has 0 flops a byte.
+    """The cells of the columns ``BYTES``.
 
-    Where both are only lower bounds, their ratio is neither, and unknown.
+    Parameters
+    ----------
+    item : LayerRow or Group
+        The row or group.
+    dtype : str, optional
+        Data type of floating-point elements, such as ``"float16"``. None: their own types.
+
+    Returns
+    -------
+    tuple
+        MACs, bytes, and FLOPs per byte (0 if nothing moves); unknown figures are None. A ratio of
+        two lower bounds is unknown.
     """
-    macs, moved = shown(item, "macs"), traffic_of(item, dtype)
+    macs, moved = known_figure(item, "macs"), traffic_of(item, dtype)
     if moved is None:
         return (macs, None, None, None, None, None)
     ratio = intensity(2 * macs, moved.total or 1) if item.known else None
@@ -40,7 +64,20 @@ def traffic_cells(item: LayerRow | Group, dtype: str | None) -> tuple[Any, ...]:
 
 
 def traffic_table(rows: Iterable[LayerRow], dtype: str | None) -> Table:
-    """One row a layer."""
+    """One line a layer with its bytes.
+
+    Parameters
+    ----------
+    rows : iterable of LayerRow
+        The rows in the order of the lines.
+    dtype : str, optional
+        Data type of floating-point elements, such as ``"float16"``. None: their own types.
+
+    Returns
+    -------
+    Table
+        Amounts in bytes, arithmetic intensity in FLOPs per byte.
+    """
     return Table(
         (*LAYER, *BYTES),
         [
@@ -57,14 +94,42 @@ def traffic_table(rows: Iterable[LayerRow], dtype: str | None) -> Table:
 
 
 def group_traffic_table(name: str, groups: Iterable[Group], dtype: str | None) -> Table:
-    """One row a group."""
+    """One line a group with its bytes.
+
+    Parameters
+    ----------
+    name : str
+        Title of the first column.
+    groups : iterable of Group
+        The groups in the order of the lines.
+    dtype : str, optional
+        Data type of floating-point elements, such as ``"float16"``. None: their own types.
+
+    Returns
+    -------
+    Table
+        Amounts in bytes, arithmetic intensity in FLOPs per byte.
+    """
     columns = (Column(name), Column("rows", "integer"), *BYTES)
     cells = [(group.name, group.rows, *traffic_cells(group, dtype)) for group in groups]
     return Table(columns, cells)
 
 
 def traffic_dict(item: LayerRow | Group, dtype: str | None) -> dict[str, Any]:
-    """The same for machines: null where it is unknown."""
+    """The bytes of a row or group for JSON.
+
+    Parameters
+    ----------
+    item : LayerRow or Group
+        The row or group.
+    dtype : str, optional
+        Data type of floating-point elements, such as ``"float16"``. None: their own types.
+
+    Returns
+    -------
+    dict
+        ``bytes`` and ``intensity`` (FLOPs per byte); unknown figures are None.
+    """
     _, inputs, outputs, weights, total, ratio = traffic_cells(item, dtype)
     return {
         "bytes": {"inputs": inputs, "outputs": outputs, "weights": weights, "total": total},
@@ -73,7 +138,20 @@ def traffic_dict(item: LayerRow | Group, dtype: str | None) -> dict[str, Any]:
 
 
 def traffic_line(report: ModelReport, dtype: str | None) -> str:
-    """The model's bytes in words; of a training step, those of the forward pass."""
+    """The bytes of a model in one sentence.
+
+    Parameters
+    ----------
+    report : ModelReport
+        A report. Of a training step, the bytes are those of the forward pass.
+    dtype : str, optional
+        Data type of floating-point elements, such as ``"float16"``. None: their own types.
+
+    Returns
+    -------
+    str
+        The total, its parts, and the arithmetic intensity.
+    """
     total = bytes_moved(report.moved, dtype)
     parts = " + ".join(
         f"{numbers.integer(part)} of {name}"

@@ -7,18 +7,19 @@ from dataclasses import replace
 from reports.model.report import ModelReport
 from reports.render import number_format as numbers
 from reports.render.table import Column, Table
+from reports.render.titles import cost_column
 
 COLUMNS = (
     Column("model"),
     Column("settings"),
     Column("input", "shape"),
-    Column("params", "integer"),
+    cost_column("params"),
     Column("float32"),
-    Column("macs", "integer"),
-    Column("flops", "integer"),
-    Column("elementwise", "integer"),
-    Column("activations", "integer"),
-    Column("memory access", "integer"),
+    cost_column("macs"),
+    cost_column("flops"),
+    cost_column("elementwise"),
+    cost_column("activations"),
+    cost_column("memory_access"),
     Column("macs ratio"),
     Column("unknown", "integer"),
     Column("checked"),
@@ -26,26 +27,28 @@ COLUMNS = (
 
 
 def settings(report: ModelReport) -> str:
-    """The options that make the model what it is: ``"paper, alpha=0.5"``."""
+    """The options that define the model of ``report``: ``"paper, alpha=0.5"``."""
     named = dict(report.options)
     words = [str(named.pop("variant"))] if "variant" in named else []
     return ", ".join(words + [f"{name}={value}" for name, value in named.items()])
 
 
 def checked(report: ModelReport) -> str:
-    """The mark of the check: "yes", "NO", or "not traced"."""
+    """The result of the check of ``report``: "yes", "NO", or "not traced"."""
     if report.verdict is None:
         return "not traced"
     return "yes" if report.verdict.agrees else "NO"
 
 
-def told_apart(filed: Sequence[tuple[str, ModelReport]]) -> list[ModelReport]:
-    """The reports, those from a file with its name where another has the same name and settings.
+def distinct_names(filed: Sequence[tuple[str, ModelReport]]) -> list[ModelReport]:
+    """The reports of ``filed``, pairs of a file name and a report, with names that differ.
+
+    A report from a file gets the file's name if another one has the same name and settings.
 
     >>> from formulas import network
     >>> from reports.model.report import report_of
     >>> report = report_of(network("squeezenet"))
-    >>> [each.name for each in told_apart([("", report), ("old.json", report)])]
+    >>> [each.name for each in distinct_names([("", report), ("old.json", report)])]
     ['squeezenet', 'squeezenet (old.json)']
     """
     alike = Counter((report.name, settings(report)) for _, report in filed)
@@ -63,17 +66,17 @@ def told_apart(filed: Sequence[tuple[str, ModelReport]]) -> list[ModelReport]:
 
 
 def least_lines(reports: Sequence[ModelReport]) -> list[str]:
-    """A sentence for each model whose figures leave operations out."""
+    """A sentence for each of the ``reports`` whose figures leave operations out."""
     return [
         f"At least: the figures of {report.name} are without {', '.join(report.unknown)}, "
-        "for which there is no formula; its params are exact."
+        "which have no formula; its params are exact."
         for report in reports
         if not report.complete
     ]
 
 
 def model_table(reports: Sequence[ModelReport]) -> Table:
-    """One row a model; "macs ratio" is to the first model, "unknown" counts operations."""
+    """One line for each of the ``reports``. The column "macs ratio" is relative to the first."""
     return Table(
         COLUMNS,
         [

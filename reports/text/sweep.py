@@ -1,33 +1,33 @@
-"""A sweep or a search as a table, as text and as JSON."""
+"""A sweep or a search as a table and as text."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import escape
 from typing import Any
 
-from reports.export.json_writer import cost_dict
 from reports.model.sweep import LeftOut, Sweep
 from reports.render import number_format as numbers
 from reports.render import table_writers as writers
 from reports.render.table import Column, Table
+from reports.render.titles import TITLES, cost_column
 
-COSTS = ("params", "macs", "flops", "elementwise", "activations", "memory_access")
+COSTS = tuple(TITLES)
 MOST_LINES = 100  # of a notebook's table
 MOST_SENTENCES = 10
 
 
 def sweep_table(sweep: Sweep) -> Table:
-    """One row a point: a column for each option that was given, then the costs.
+    """One line for each point of ``sweep``: a column for each option, then the costs.
 
-    ``unknown`` counts operations without a formula; one of the five networks has none.
+    The last column counts operations without a formula; the five networks have none.
     """
-    columns = [Column(name.replace("_", " "), "integer") for name in COSTS]
+    columns = map(cost_column, COSTS)
     traced = not sweep.variant
     return Table(
         (*map(Column, columns_of(sweep)), *columns, *[Column("unknown", "integer")] * traced),
         [
             (
-                *map(written, point.setting),
+                *map(axis_text, point.setting),
                 *(getattr(point.cost, name) for name in COSTS),
                 *[point.unknown] * traced,
             )
@@ -37,25 +37,40 @@ def sweep_table(sweep: Sweep) -> Table:
 
 
 def columns_of(sweep: Sweep) -> list[str]:
-    """A name for each axis that is no name of a cost: an argument ``macs`` is ``arg macs``."""
-    taken = {"unknown", *COSTS, *(name.replace("_", " ") for name in COSTS)}
+    """A name for each axis of ``sweep`` that no cost has: an argument ``macs`` is ``arg macs``."""
+    taken = {"unknown", *COSTS, *(TITLES[name] for name in COSTS)}
     return [f"arg {name}" if name in taken else name for name in sweep.axes]
 
 
-def written(value: Any) -> str:
-    """A setting as one types it: ``(160, 128)`` is ``160x128``, 0.5 is ``0.5``."""
+def axis_text(value: Any) -> str:
+    """The ``value`` of an axis as it is typed: ``(160, 128)`` is ``160x128``, 0.5 is ``0.5``."""
     if isinstance(value, tuple) and all(isinstance(side, int) for side in value):
         return numbers.shape(value)
     return str(value)
 
 
-def said(setting: Any) -> str:
-    """``{"alpha": 0.5, "resolution": 160}`` as ``alpha=0.5, resolution=160``."""
-    return ", ".join(f"{name}={written(value)}" for name, value in setting.items())
+def setting_text(setting: Any) -> str:
+    """A ``setting`` as ``alpha=0.5, resolution=160``."""
+    return ", ".join(f"{name}={axis_text(value)}" for name, value in setting.items())
 
 
-def arranged(sweep: Sweep, sort: str | None = None, top: int | None = None) -> Sweep:
-    """The points by a cost, dearest first, and the first ``top`` of them."""
+def arrange_points(sweep: Sweep, sort: str | None = None, top: int | None = None) -> Sweep:
+    """A sweep with its points sorted and cut.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        The sweep, which stays as it is.
+    sort : str, optional
+        A cost field, largest first. Default: the order of the grid.
+    top : int, optional
+        Number of points, after sorting. Default: all.
+
+    Returns
+    -------
+    Sweep
+        A copy with other points.
+    """
     points = list(sweep.points)
     if sort is not None:
         points.sort(key=lambda point: getattr(point.cost, sort), reverse=True)
@@ -63,49 +78,52 @@ def arranged(sweep: Sweep, sort: str | None = None, top: int | None = None) -> S
 
 
 def title(sweep: Sweep) -> str:
+    """The title of ``sweep``: model, variant, and number of points."""
     variant = f" ({sweep.variant})" if sweep.variant else ""
-    return f"{sweep.model}{variant}, {numbers.counted(sweep.size, 'point')}"
+    return f"{sweep.model}{variant}, {numbers.count_of(sweep.size, 'point')}"
 
 
 def sentences(left_out: Sequence[LeftOut]) -> list[str]:
-    """One sentence for each reason, the first of them in full and the rest counted."""
+    """A sentence for each reason in ``left_out``; after the first ten, the rest is counted."""
     lines = [
-        f"Left out: {numbers.counted(each.count, 'point')}, {said(each.setting)}: {each.why}."
+        f"Left out: {numbers.count_of(each.count, 'point')}, "
+        f"{setting_text(each.setting)}: {each.why}."
         for each in left_out[:MOST_SENTENCES]
     ]
     more = left_out[MOST_SENTENCES:]
     if more:
-        count = numbers.counted(sum(each.count for each in more), "point")
-        lines.append(f"Left out: {count} more, for {numbers.counted(len(more), 'reason')} more.")
+        count = numbers.count_of(sum(each.count for each in more), "point")
+        lines.append(f"Left out: {count} more, for {numbers.count_of(len(more), 'reason')} more.")
     return lines
 
 
 def warnings(sweep: Sweep) -> list[str]:
-    """What a reader must know before the numbers are used: what is missing, and why."""
+    """The limits of ``sweep``: points that are missing, and why."""
     lines = sentences(sweep.left_out)
     if sweep.interrupted:
-        lines.append(f"Interrupted: {sweep.done:,} of {numbers.counted(sweep.size, 'point')} done.")
+        count = numbers.count_of(sweep.size, "point")
+        lines.append(f"Interrupted: {sweep.finished_points:,} of {count} done.")
     return lines
 
 
 def closing_lines(sweep: Sweep) -> list[str]:
-    """What is missing, how the points were chosen, what is not known of them, the convention."""
+    """Missing points of ``sweep``, the criteria of a search, unknown costs, the convention."""
     lines = warnings(sweep)
     if sweep.search is not None:
-        lines += chosen(sweep)
+        lines += search_lines(sweep)
     inexact = sum(point.unknown > 0 for point in sweep.points)
     if inexact:
-        count = numbers.counted(inexact, "point")
+        count = numbers.count_of(inexact, "point")
         lines.append(f"In {count} operations have no formula: the costs are at least these.")
     return [*lines, f"Convention: {sweep.convention}."]
 
 
-def chosen(sweep: Sweep) -> list[str]:
-    """How a search chose: from how many points, within which budgets, by which objectives."""
+def search_lines(sweep: Sweep) -> list[str]:
+    """The criteria of the search of ``sweep``: candidates, budgets and objectives."""
     search = sweep.search
     assert search is not None
     within = f" within {' and '.join(search.budgets)}" if search.budgets else ""
-    count = numbers.counted(len(sweep.grid), "point")
+    count = numbers.count_of(len(sweep.grid), "point")
     aims = [f"largest {name}" for name in search.maximize]
     aims += [f"smallest {name}" for name in search.minimize]
     return [
@@ -118,7 +136,22 @@ def chosen(sweep: Sweep) -> list[str]:
 def sweep_text(
     shown: Sweep, points: int | None = None, write: Callable[[Table], str] = writers.text
 ) -> str:
-    """The result, its table written by ``write``; of ``points``, where not all are shown."""
+    """A sweep as text or Markdown.
+
+    Parameters
+    ----------
+    shown : Sweep
+        The sweep with the points that are shown.
+    points : int, optional
+        Number of all points, if not all are shown.
+    write : callable
+        Writer of a table: ``table_writers.text`` or ``table_writers.markdown``.
+
+    Returns
+    -------
+    str
+        Heading, table and closing lines, with a line end.
+    """
     parts = [writers.heading(title(shown), write), write(sweep_table(shown))]
     if points is not None and len(shown.points) < points:
         parts.append(f"{len(shown.points)} of {points:,} points shown.")
@@ -127,55 +160,10 @@ def sweep_text(
 
 
 def notebook_html(sweep: Sweep) -> str:
-    """The first points as an HTML table; names are shown as text, whatever they contain."""
-    shown = arranged(sweep, top=MOST_LINES)
+    """The first points of ``sweep`` as an HTML table. Names are shown as text."""
+    shown = arrange_points(sweep, top=MOST_LINES)
     lines = closing_lines(sweep)
     if len(shown.points) < len(sweep.points):
         lines.insert(0, f"{len(shown.points)} of {len(sweep.points):,} points shown.")
     said = "".join(f"<p>{escape(line)}</p>" for line in lines)
     return f"<h4>{escape(title(sweep))}</h4>{writers.html(sweep_table(shown))}{said}"
-
-
-def sweep_dict(sweep: Sweep) -> dict[str, Any]:
-    """For JSON: exact integers, each point's setting and cost, and what was left out."""
-    found: dict[str, Any] = {
-        "model": sweep.model,
-        **({"variant": sweep.variant} if sweep.variant else {}),
-        "axes": {name: list(map(plain, values)) for name, values in sweep.axes.items()},
-        "size": sweep.size,
-        "interrupted": sweep.interrupted,
-        "points": [
-            {
-                "setting": dict(zip(sweep.axes, map(plain, point.setting), strict=True)),
-                **cost_dict(point.cost),
-                "unknown": point.unknown,
-            }
-            for point in sweep.points
-        ],
-        "left_out": [
-            {
-                "setting": {name: plain(value) for name, value in each.setting.items()},
-                "count": each.count,
-                "why": each.why,
-            }
-            for each in sweep.left_out
-        ],
-        "convention": sweep.convention,
-    }
-    if sweep.search is not None:
-        search = sweep.search
-        found["search"] = {
-            "budgets": list(search.budgets),
-            "maximize": list(search.maximize),
-            "minimize": list(search.minimize),
-            "chosen": search.chosen,
-            "points": len(sweep.grid),
-        }
-    return found
-
-
-def plain(value: Any) -> Any:
-    """A setting that JSON can hold: numbers and words as they are, anything else as written."""
-    if isinstance(value, (bool, int, float, str)) or value is None:
-        return value
-    return written(value)

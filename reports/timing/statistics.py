@@ -80,7 +80,7 @@ def added(spreads: Sequence[Spread]) -> Spread:
 
 def spread_line(spread: Spread) -> str:
     """How far the runs lie apart, in a sentence; a wide spread is called one."""
-    half = f"the middle half of {numbers.counted(len(spread.seconds), 'run')} lies within"
+    half = f"the middle half of {numbers.count_of(len(spread.seconds), 'run')} lies within"
     line = f"Spread: {half} {100 * spread.relative:.0f} % of the median."
     if spread.wide:
         line += " That is wide: the machine is busy, so take the figures as rough."

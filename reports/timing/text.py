@@ -10,6 +10,7 @@ from reports.plots.scatter import Panel, Points
 from reports.render import number_format as numbers
 from reports.render import table_writers as writers
 from reports.render.table import Column, Limit, Table
+from reports.render.titles import cost_column
 from reports.roofline.text import device_line
 from reports.text.model_table import settings
 from reports.text.report import title
@@ -72,7 +73,7 @@ def model_table(models: Sequence[TimedModel]) -> Table:
     partly = not all(each.report.complete for each in models)
     return Table(
         (Column("model"), Column("settings"), Column("macs", "integer"),
-         Column("memory access", "integer"), *SPREAD, Column("with hooks us", "microseconds"),
+         cost_column("memory_access"), *SPREAD, Column("with hooks us", "microseconds"),
          *(bound if any_bound else ()), *((Column("unknown", "integer"),) if partly else ())),
         [
             (
@@ -110,7 +111,7 @@ def closing_lines(timed: TimedModel, heading: bool) -> list[str]:
     timing = timed.timing
     name = f"{timed.report.name}: " if heading else ""
     total, hooked = numbers.microseconds(timing.total.median), timing.hooked.median
-    used = numbers.counted(timing.threads, "thread")
+    used = numbers.count_of(timing.threads, "thread")
     where = f"on {used}" if timing.device == "cpu" else "on the GPU"
     share = 100 * timing.between / hooked if hooked else 0.0
     over = hooked / timing.total.median if timing.total.median else 1.0
@@ -122,7 +123,9 @@ def closing_lines(timed: TimedModel, heading: bool) -> list[str]:
     ]
     untimed = sum(line.spread is None for line in timed.lines)
     if untimed and not heading:
-        lines.append(f"Unknown: {numbers.counted(untimed, 'line')} of no module, timed in between.")
+        lines.append(
+            f"Unknown: {numbers.count_of(untimed, 'line')} of no module, timed in between."
+        )
     if not timed.report.complete:
         bound = ", the bound too, and the time over it at most that" if timed.roofline else ""
         lines.append(
@@ -134,7 +137,7 @@ def closing_lines(timed: TimedModel, heading: bool) -> list[str]:
         if not heading:
             lines.append(device_line(timed.roofline.device, timed.roofline.dtypes))
         if faster:
-            count = numbers.counted(faster, "layer")
+            count = numbers.count_of(faster, "layer")
             lines.append(
                 f"Faster than the bound: {count}. It has every byte come from memory, as fast as "
                 "the device can; theirs came from a cache, or the device can do more than is known."

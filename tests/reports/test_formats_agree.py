@@ -13,6 +13,7 @@ from reports.export.json_reader import report_from
 from reports.export.json_writer import report_dict
 from reports.html.page import report_page
 from reports.model.report import ModelReport, report_of
+from reports.model.report_view import ReportView
 from reports.render import table_writers as writers
 from reports.text.latex import report_latex
 from reports.text.layer_table import table_by
@@ -91,7 +92,7 @@ def from_latex(report: ModelReport) -> Totals:
 
 def from_csv(by: str):
     def read(report: ModelReport) -> Totals:
-        rows = list(csv.DictReader(io.StringIO(writers.to_csv(table_by(report, by)))))
+        rows = list(csv.DictReader(io.StringIO(writers.to_csv(table_by(report, ReportView(by))))))
         return sum(int(row["params"]) for row in rows), sum(int(row["macs"]) for row in rows)
 
     return read

@@ -41,10 +41,10 @@ def compare(
     """
     from reports.export.json_writer import report_dict
     from reports.render import table_writers as writers
-    from reports.text.model_table import least_lines, model_table, told_apart
+    from reports.text.model_table import distinct_names, least_lines, model_table
 
     filed = filed_reports_of(targets, said, trace)
-    results, named = [report for _, report in filed], told_apart(filed)
+    results, named = [report for _, report in filed], distinct_names(filed)
     if plot:
         from reports.plots.model_scatter import model_panel, undrawn
         from reports.plots.scatter import drawn

@@ -17,8 +17,8 @@ from complexity.cli.options import (
 )
 from complexity.cli.requests import as_json, request_of, status_of_reports
 from formulas.core.memory_traffic import STORED
+from reports.model.report_view import SORTS, ReportView
 from reports.model.training import OPTIMIZER_STATE
-from reports.text.layer_table import SORTS
 
 
 @click.command(
@@ -75,22 +75,22 @@ def report(
         for library in ("jinja2", "plotly"):
             need(library, "html", "form", form)
     shown = {"memory": said["memory"], "bytes_as": said["bytes_as"]}
+    view = ReportView(**given({"by": by, "depth": depth, "sort": sort, "top": top, **shown}))
     request = request_of(said)
     result = reported(request)
-    arranged = given({"depth": depth, "sort": sort, "top": top, **shown})
     if form == "html":
         timed = timed_model(request) if time else None
-        arranged.pop("memory")
-        text = report_page(result, timed=timed, **arranged).encode("utf-8", "replace")
+        page = report_page(result, sort=sort, top=top, timed=timed, bytes_as=view.bytes_as)
+        text = page.encode("utf-8", "replace")
     elif form == "latex":
-        text = report_latex(result, by=by or "layer", **arranged)
+        text = report_latex(result, view)
     elif form == "json":
-        text = as_json(report_dict(result, **arranged))
+        text = as_json(report_dict(result, view))
     elif form == "csv":
-        text = writers.to_csv(table_by(result, by or "layer", **arranged))
+        text = writers.to_csv(table_by(result, view))
     else:
         style = writers.markdown if form == "markdown" else writers.text
-        text = report_text(result, by=by or "layer", write=style, **arranged)
+        text = report_text(result, view, write=style)
     write(text, output)
     return status_of_reports([result], strict)
 

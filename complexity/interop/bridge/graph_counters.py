@@ -26,7 +26,7 @@ from complexity.interop.reference_counters import (
     quiet_fvcore,
 )
 from complexity.tracing import Arguments, arguments_of, must_fit
-from reports.model.bridge import Bridge, begun, merged
+from reports.model.bridge import Bridge, bridge_fields, merge_steps
 from reports.model.report import ModelReport
 
 HALVED = "one for each MAC, not two"
@@ -37,7 +37,7 @@ Count = Callable[[nn.Module, Any], tuple[int, str]]
 
 def from_fvcore(report: ModelReport, model: nn.Module, inputs: Any, of: str) -> Bridge:
     """To ``FlopCountAnalysis``'s total, or ``parameter_count``'s."""
-    said = begun(report, of, "fvcore", "params" if of == "params" else "flops")
+    said = bridge_fields(report, of, "fvcore", "params" if of == "params" else "flops")
     said["source"] = f"fvcore {version('fvcore')}"
     if of == "params":
         with warnings.catch_warnings():
@@ -52,7 +52,7 @@ def from_fvcore(report: ModelReport, model: nn.Module, inputs: Any, of: str) -> 
 
 def from_torch(report: ModelReport, model: nn.Module, inputs: Any, of: str) -> Bridge:
     """To ``FlopCounterMode``'s total; torch's params are the elements of ``parameters()``."""
-    said = begun(report, of, "torch", "params" if of == "params" else "flops")
+    said = bridge_fields(report, of, "torch", "params" if of == "params" else "flops")
     said["source"] = f"torch {torch.__version__.partition('+')[0]}"
     if of == "params":
         counted = sum(each.numel() for each in model.parameters())
@@ -114,7 +114,7 @@ def witnessed(
         silence = f"{name} could not run: {in_short(error)}"
     return Bridge(
         **said,
-        steps=merged([*begins, *witness.habits, *fused]),
+        steps=merge_steps([*begins, *witness.habits, *fused]),
         measured=measured,
         silence=silence,
         call=calls[0] if measured is not None else "",

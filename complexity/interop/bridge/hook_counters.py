@@ -21,7 +21,7 @@ from complexity.interop.bridge.fused_kernels import plainly
 from complexity.tracing import arguments_of, must_fit
 from complexity.tracing.isolation.isolate import borrowed
 from complexity.tracing.torch_state.unfused_kernels import ALONE
-from reports.model.bridge import Bridge, begun, merged
+from reports.model.bridge import Bridge, bridge_fields, merge_steps
 from reports.model.report import ModelReport
 
 POSITIONAL = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
@@ -57,11 +57,11 @@ def way_to(habits: Habits) -> Callable[[ModelReport, nn.Module, Any, str], Bridg
                 raise ModelError(f"{words}: its rules end in {in_short(error)}") from error
         if of == "flops":
             steps = [(HALVED, -report.macs), *steps]
-        said = begun(report, of, habits.name, "params" if of == "params" else habits.theirs)
+        said = bridge_fields(report, of, habits.name, "params" if of == "params" else habits.theirs)
         measured, silence = asked(habits, model, inputs)
         return Bridge(
             **said,
-            steps=merged(steps),
+            steps=merge_steps(steps),
             measured=None if measured is None else measured[of == "params"],
             silence=silence,
             call="" if measured is None else on_cpu(habits.written(model, *inputs), model),

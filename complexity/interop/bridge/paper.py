@@ -12,7 +12,7 @@ from formulas.core.errors import SizeError
 from formulas.layers import BatchNorm, Layer, Linear
 from formulas.networks import Network, network
 from formulas.networks.paper_numbers import FC, NORMS, Published, published
-from reports.model.bridge import Bridge, begun, merged
+from reports.model.bridge import Bridge, bridge_fields, merge_steps
 from reports.model.report import report_of
 from reports.render.number_format import shape
 
@@ -40,12 +40,12 @@ def to_paper(closed: Network, of: str) -> Bridge:
         less = (p.cost for p in paper.layers if isinstance(p.layer, LEFT_OUT[left_out]))
         steps.append((f"{left_out} not counted", -getattr(sum(less, Cost()), theirs)))
     report = report_of(closed)
-    said = begun(report, of, "the paper", theirs)
+    said = bridge_fields(report, of, "the paper", theirs)
     exact = said["ours"] + sum(figure for _, figure in steps)
     value, rounding = printed(text, exact)
     return Bridge(
         **said,
-        steps=merged([*steps, *rounding]),
+        steps=merge_steps([*steps, *rounding]),
         measured=value,
         source=f"{entry.source}, printed as {text},",
         reason=entry.remark.get(theirs, ""),

@@ -138,7 +138,7 @@ def test_an_interrupted_sweep_keeps_what_is_done(jobs, monkeypatch):
     found = sweep(stopping, inputs="1x3x5x5", arguments=widths, jobs=jobs, backend=backend)
     assert found.interrupted
     assert [point.setting for point in found.points] == [(8,), (10,), (11,)]
-    assert (found.size, found.done, len(found.left_out)) == (6, 4, 1)
+    assert (found.size, found.finished_points, len(found.left_out)) == (6, 4, 1)
 
 
 def test_an_interrupt_between_the_blocks_of_a_network_keeps_the_first(monkeypatch):

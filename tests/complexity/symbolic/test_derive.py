@@ -84,7 +84,7 @@ def test_a_table_of_positions_bounds_the_sequence():
     assert str(formula.macs) == "24 N S^2 + 432 N S"
     assert formula.dimensions[1].rule == "2 <= S <= 200"
     assert formula.dimensions[1].why[-1] == "rows of places = 200"
-    with refuses("S=201 is outside of what was derived: 2 <= S <= 200"):
+    with refuses("S=201 is outside the range that was derived: 2 <= S <= 200"):
         formula.at(N=1, S=201)
 
 

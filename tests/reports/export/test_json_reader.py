@@ -17,6 +17,7 @@ from reports.export.json_node import Part, SavedError
 from reports.export.json_reader import is_saved, read_saved, report_from
 from reports.export.json_writer import report_dict
 from reports.model.report import report_of
+from reports.model.report_view import ReportView
 from reports.text.report import report_text
 from tests.paths import GOLDEN
 from tests.reports.helpers import (
@@ -48,7 +49,7 @@ def through_json(value):
 
 
 def saved(report, **arranged):
-    return through_json(report_dict(report, **arranged))
+    return through_json(report_dict(report, ReportView(**arranged)))
 
 
 def written(folder: Path, value) -> Path:

@@ -7,6 +7,7 @@ import pytest
 
 from formulas.core.cost import CONVENTION, COST_FIELDS
 from reports.export.json_writer import check_dict, report_dict
+from reports.model.report_view import ReportView
 from tests.reports.helpers import (
     AGREES,
     DISAGREES,
@@ -100,19 +101,19 @@ def test_coverage_and_training_are_carried():
 @pytest.mark.parametrize("part", ["layers", "kinds", "blocks"])
 @pytest.mark.parametrize("field", [*COST_FIELDS, "flops"])
 def test_every_part_sums_to_the_totals(part, field):
-    found = through_json(report_dict(made(), depth=2))
+    found = through_json(report_dict(made(), ReportView(depth=2)))
     assert sum(each[field] for each in found[part]) == found[field]
 
 
 def test_depth_decides_the_blocks():
-    assert [each["name"] for each in report_dict(made(), depth=1)["blocks"]] == [
+    assert [each["name"] for each in report_dict(made(), ReportView(depth=1))["blocks"]] == [
         "stem", "body", "head",
     ]  # fmt: skip
-    assert len(report_dict(made(), depth=2)["blocks"]) == 5
+    assert len(report_dict(made(), ReportView(depth=2))["blocks"]) == 5
 
 
 def test_sort_and_top_arrange_the_layers_and_leave_the_totals():
-    found = report_dict(made(), sort="params", top=2)
+    found = report_dict(made(), ReportView(sort="params", top=2))
     assert [each["name"] for each in found["layers"]] == ["head", "body.1.conv"]
     assert found["params"] == TOTALS["params"]
 

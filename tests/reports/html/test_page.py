@@ -73,7 +73,7 @@ def test_the_page_says_what_the_report_says():
     for words in (
         "paper, alpha=0.5", "input 2x3x11x13", "7 rows", f"{report.convention}.",
         "Checked closed form = traced counts in all 7 rows",
-        "9 operations ran: 7 counted, 2 free by definition (views, copies), 0 unknown.",
+        "9 operations ran: 7 counted, 2 zero-cost (views, copies), 0 unknown.",
         f"{report.macs:,} forward + 1,193 backward", "aten.odd has no formula; in the backward",
         "A note of 3.",
     ):  # fmt: skip

@@ -10,11 +10,11 @@ from formulas import network
 from reports.model.bridge import (
     Bridge,
     Step,
-    begun,
     bridge_dict,
+    bridge_fields,
     bridge_table,
     bridge_text,
-    merged,
+    merge_steps,
     verdict,
 )
 from reports.model.report import report_of
@@ -38,7 +38,7 @@ def test_items_always_sum_up_to_the_total(ours, figures, measured):
 
 def test_steps_of_one_reason_are_one_and_none_adds_nothing():
     steps = [("b", 2), ("a", 3), ("b", -2), ("a", 1), ("c", 0)]
-    assert merged(steps) == (Step("a", 4),)
+    assert merge_steps(steps) == (Step("a", 4),)
 
 
 def test_the_table_shows_signs_and_sums():
@@ -82,7 +82,7 @@ def test_a_remainder_has_its_reason():
 
 def test_it_begins_with_the_report():
     report = report_of(network("squeezenet"))
-    said = begun(report, "flops", "tool", "macs")
+    said = bridge_fields(report, "flops", "tool", "macs")
     assert said["ours"] == report.flops
     assert said["input_shapes"] == ((1, 3, 32, 32),)
     assert said["notes"] == ()

@@ -31,9 +31,9 @@ def test_its_parts_add_up_to_the_model(mobilenet, by):
 
 
 def test_outside_of_its_validity_it_refuses(mobilenet):
-    with refuses("alpha=0.3 is outside of what was derived: alpha a multiple of 1/32"):
+    with refuses("alpha=0.3 is outside the range that was derived: alpha a multiple of 1/32"):
         mobilenet.at(N=1, r=32, alpha=0.3)
-    with refuses("r=0 is outside of what was derived: r >= 1"):
+    with refuses("r=0 is outside the range that was derived: r >= 1"):
         mobilenet.at(N=1, r=0, alpha=1)
     with refuses("S=3 is not open here: choose from N, r, alpha"):
         mobilenet.at(S=3)
@@ -54,7 +54,7 @@ def test_outside_of_its_validity_it_refuses(mobilenet):
 def test_the_rule_says_what_is_refused(dimension, rule, bad):
     assert dimension.rule == rule
     dimension.refuse(dimension.least)
-    with refuses(f"{dimension.name}={bad} is outside of what was derived: {rule}"):
+    with refuses(f"{dimension.name}={bad} is outside the range that was derived: {rule}"):
         dimension.refuse(bad)
 
 

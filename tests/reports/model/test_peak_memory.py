@@ -23,4 +23,4 @@ def test_a_table_names_each_part_and_the_layer_at_the_peak():
 def test_what_a_training_step_adds_is_left_out_where_there_is_none():
     table = memory_table(Memory(weights=0, inputs=0, activations=0, at="", dtype="float16"))
     assert [row[0] for row in table.rows] == ["weights", "inputs", "activations", "total"]
-    assert [row[2] for row in table.rows][2:] == ["nothing was made", "as float16"]
+    assert [row[2] for row in table.rows][2:] == ["no activations", "as float16"]

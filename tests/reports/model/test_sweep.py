@@ -11,9 +11,9 @@ def test_size_and_ranges_follow_from_the_axes():
 
 
 def test_what_is_done_counts_the_points_left_out_and_those_a_search_chose_from():
-    assert one_range().done == 3
-    assert two_ranges().done == 4
-    assert (len(searched().points), searched().done) == (1, 3)
+    assert one_range().finished_points == 3
+    assert two_ranges().finished_points == 4
+    assert (len(searched().points), searched().finished_points) == (1, 3)
 
 
 def test_a_point_is_told_by_its_ranges_or_by_all_where_there_is_none():

@@ -5,13 +5,7 @@ import pytest
 from formulas.core.cost import Cost
 from formulas.networks import NETWORKS, network
 from reports.model.report import report_of
-from reports.model.totals import (
-    by_block,
-    by_kind,
-    grouped,
-    shown,
-    stated,
-)
+from reports.model.totals import by_block, by_kind, grouped, known_figure, stated
 from tests.reports.helpers import HUGE, MYSTERIES, ROWS, made
 
 
@@ -63,11 +57,11 @@ def test_a_group_is_known_only_where_all_of_its_rows_are():
 
 def test_a_figure_of_0_is_shown_where_it_is_known_and_others_always():
     nothing, part = MYSTERIES
-    assert [shown(nothing, "macs"), shown(part, "macs"), shown(part, "elementwise")] == [
+    assert [known_figure(nothing, "macs"), known_figure(part, "macs"), known_figure(part, "elementwise")] == [
         None, 241, None,
     ]  # fmt: skip
-    assert shown(ROWS[1], "macs") == 0
-    assert shown(by_kind(MYSTERIES)[0], "macs") is None
+    assert known_figure(ROWS[1], "macs") == 0
+    assert known_figure(by_kind(MYSTERIES)[0], "macs") is None
 
 
 @pytest.mark.parametrize("groups", [by_kind, by_block, lambda rows: by_block(rows, 2)])

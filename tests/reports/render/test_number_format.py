@@ -109,7 +109,7 @@ def test_shapes_are_written_with_crosses(sizes, text):
 
 
 def test_a_count_comes_with_its_noun():
-    found = [numbers.counted(count, "row") for count in (0, 1, 2, 1009)]
+    found = [numbers.count_of(count, "row") for count in (0, 1, 2, 1009)]
     assert found == ["0 rows", "1 row", "2 rows", "1,009 rows"]
 
 
@@ -121,7 +121,7 @@ def test_every_number_in_a_text_is_grouped():
     ("value", "text"), [(1009, "1,009"), ((2, 1009), "2x1009"), ("missing", "missing")]
 )
 def test_a_value_is_written_as_what_it_is(value, text):
-    assert numbers.written(value) == text
+    assert numbers.value_text(value) == text
 
 
 @pytest.mark.parametrize(
@@ -153,9 +153,9 @@ def test_rates_are_scaled(value, text):
 
 def test_numbers_that_differ_are_written_so_that_they_do():
     half = Fraction(1, 2)
-    assert numbers.apart(Fraction(3, 4), half) == ("0.75", "0.50")
-    assert numbers.apart(half + Fraction(1, 10**4), half) == ("0.5001", "0.5000")
-    assert numbers.apart(half, half) == ("0.500000000",) * 2
+    assert numbers.distinct_decimals(Fraction(3, 4), half) == ("0.75", "0.50")
+    assert numbers.distinct_decimals(half + Fraction(1, 10**4), half) == ("0.5001", "0.5000")
+    assert numbers.distinct_decimals(half, half) == ("0.500000000",) * 2
 
 
 def test_a_difference_has_its_sign():

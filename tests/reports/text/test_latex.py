@@ -8,6 +8,7 @@ import pytest
 
 from formulas.networks import network
 from reports.model.report import report_of
+from reports.model.report_view import ReportView
 from reports.text.latex import (
     BETWEEN,
     LONGEST,
@@ -90,7 +91,7 @@ def test_no_table_is_wider_than_the_text(tmp_path, asked, size):
     """LaTeX itself says what does not fit; names that it would obey end its run."""
     odd = row(f"a.{SPECIAL}\x1b\t\n.c", SPECIAL, formula=SPECIAL, params=10**17, macs=10**19)
     layers = (odd, *report_of(network("mobilenet", resolution=224)).layers)
-    written = report_latex(made(name="net_&\x07", layers=layers), **asked)
+    written = report_latex(made(name="net_&\x07", layers=layers), ReportView(**asked))
     needs = written.partition("\n")[0].removeprefix("% ")
     written = written.removeprefix(f"% {needs}")
     (tmp_path / "paper.tex").write_text(
@@ -125,5 +126,5 @@ def test_the_report_says_all_that_its_text_says():
 
 
 def test_by_kind_has_no_second_table_of_kinds():
-    assert report_latex(made(), by="kind").count(r"\begin{tabular}") == 2
-    assert report_latex(made(), by="block", depth=2).count(r"\begin{tabular}") == 3
+    assert report_latex(made(), ReportView(by="kind")).count(r"\begin{tabular}") == 2
+    assert report_latex(made(), ReportView(by="block", depth=2)).count(r"\begin{tabular}") == 3

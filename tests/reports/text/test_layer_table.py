@@ -4,10 +4,9 @@ import dataclasses
 
 import pytest
 
-from formulas.core.cost import COST_FIELDS
-from formulas.core.errors import SizeError
+from reports.model.report_view import ReportView
 from reports.render.table import Table
-from reports.text.layer_table import SORTS, arranged, layer_table, table_by
+from reports.text.layer_table import layer_table, table_by
 from tests.reports.helpers import HUGE, MYSTERIES, ROWS, TOTALS, made, row
 
 
@@ -19,63 +18,10 @@ def names(rows) -> list[str]:
     return [row.name for row in rows]
 
 
-def test_rows_stay_in_the_order_of_execution_unless_sorted():
-    assert arranged(ROWS, None, None) == list(ROWS)
-
-
-@pytest.mark.parametrize("field", COST_FIELDS)
-def test_sorting_by_a_figure_puts_the_dearest_first(field):
-    figures = [getattr(row.cost, field) for row in arranged(ROWS, field, None)]
-    assert figures == sorted((getattr(row.cost, field) for row in ROWS), reverse=True)
-    assert figures[0] > figures[-1]
-
-
-def test_equal_figures_stay_in_the_order_of_execution():
-    found = names(arranged(ROWS, "macs", None))
-    assert found == ["stem.conv", "head", "body.1.conv#2", "body.1.conv", "body.0.conv",
-                     "stem.bn", "body.0.bn"]  # fmt: skip
-
-
-def test_sorting_by_name_is_alphabetical():
-    assert names(arranged(ROWS, "name", None)) == sorted(names(ROWS))
-
-
 def test_sorting_leaves_the_report_as_it_is():
     report = made()
-    layer_table(report, sort="params", top=2)
+    layer_table(report, ReportView(sort="params", top=2))
     assert report.layers == ROWS
-
-
-@pytest.mark.parametrize(("top", "kept"), [(1, 1), (3, 3), (7, 7), (1000, 7)])
-def test_top_keeps_the_first_rows(top, kept):
-    assert arranged(ROWS, None, top) == list(ROWS[:kept])
-
-
-def test_top_is_taken_after_sorting():
-    assert names(arranged(ROWS, "params", 2)) == ["head", "body.1.conv"]
-
-
-@pytest.mark.parametrize("top", [0, -3, 2.5, True, "2"])
-def test_a_top_that_is_no_count_is_refused(top):
-    with pytest.raises(SizeError) as refused:
-        arranged(ROWS, None, top)
-    assert str(refused.value) == f"top={top!r} must be an integer of at least 1"
-
-
-def test_an_unknown_sort_is_refused_with_the_choice():
-    with pytest.raises(SizeError) as refused:
-        arranged(ROWS, "flops", None)
-    assert str(refused.value) == (
-        "sort='flops' must be one of name, params, macs, elementwise, activations, memory_access"
-    )
-    assert ("name", *COST_FIELDS) == SORTS
-
-
-@pytest.mark.parametrize("depth", [0, -1, 1.5, False])
-def test_a_depth_that_is_no_count_is_refused(depth):
-    with pytest.raises(SizeError) as refused:
-        table_by(made(), "block", depth=depth)
-    assert str(refused.value) == f"depth={depth!r} must be an integer of at least 1"
 
 
 def test_a_layer_is_one_line_with_all_that_is_known_of_it():
@@ -110,7 +56,7 @@ def test_calls_are_shown_only_where_a_layer_ran_more_than_once():
 
 
 def test_shares_are_of_the_whole_model_also_where_rows_are_cut():
-    table = layer_table(made(), sort="params", top=1)
+    table = layer_table(made(), ReportView(sort="params", top=1))
     assert column(table, "params %") == ["23.92"]
 
 
@@ -130,7 +76,7 @@ def test_a_model_without_macs_has_no_share_of_them():
     ],
 )
 def test_every_view_sums_to_the_model(by, depth, firsts):
-    table = table_by(made(), by, depth=depth)
+    table = table_by(made(), ReportView(by, depth))
     assert table.header[0] == by
     assert column(table, by) == firsts
     assert sum(column(table, "params")) == TOTALS["params"]
@@ -138,7 +84,7 @@ def test_every_view_sums_to_the_model(by, depth, firsts):
 
 
 def test_a_group_shows_every_figure():
-    table = table_by(made(), "kind")
+    table = table_by(made(), ReportView("kind"))
     for header in ("elementwise", "activations", "memory access"):
         assert sum(column(table, header)) == TOTALS[header.replace(" ", "_")]
     assert sum(column(table, "rows")) == len(ROWS)
@@ -152,7 +98,7 @@ def test_what_is_unknown_of_a_row_is_never_shown_as_0():
 
 
 def test_what_is_unknown_of_a_group_is_never_shown_as_0():
-    table = table_by(made(layers=(row("a", macs=5), *MYSTERIES)), "kind")
+    table = table_by(made(layers=(row("a", macs=5), *MYSTERIES)), ReportView("kind"))
     rows = [dict(zip(table.header, each, strict=True)) for each in table.values()]
     assert [each["macs"] for each in rows] == [5, "unknown", 241]
     assert [each["macs %"] for each in rows] == ["2.03", "", "97.97"]
@@ -163,5 +109,5 @@ def test_what_is_unknown_of_a_group_is_never_shown_as_0():
 
 
 def test_groups_can_be_sorted_and_cut():
-    table = table_by(made(), "kind", sort="memory_access", top=2)
+    table = table_by(made(), ReportView("kind", sort="memory_access", top=2))
     assert column(table, "kind") == ["depthwise", "batch_norm"]

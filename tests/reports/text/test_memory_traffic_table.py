@@ -2,6 +2,7 @@
 
 from formulas.core.memory_traffic import Traffic
 from reports.export.json_writer import report_dict
+from reports.model.report_view import ReportView
 from reports.model.totals import by_kind
 from reports.text.layer_table import table_by
 from reports.text.memory_traffic_table import traffic_dict, traffic_line, traffic_of
@@ -16,7 +17,7 @@ REPORT = made(layers=(BODY, HEAD, VIEW, *MYSTERIES), unknown={"odd": 1})
 
 
 def test_bytes_weigh_each_type_and_intensity_is_flops_for_each():
-    table = table_by(REPORT, memory=True)
+    table = table_by(REPORT, ReportView(memory=True))
     assert table.header[:4] == ["layer", "kind", "input", "output"]
     assert [cells[4:] for cells in table.cells()] == [
         ["1,009", "196", "52", "68", "316", "6.39"],
@@ -28,12 +29,12 @@ def test_bytes_weigh_each_type_and_intensity_is_flops_for_each():
 
 
 def test_a_chosen_type_weighs_floating_numbers_alone():
-    table = table_by(REPORT, memory=True, bytes_as="float16", top=1)
+    table = table_by(REPORT, ReportView(memory=True, bytes_as="float16", top=1))
     assert table.cells()[0][4:] == ["1,009", "174", "26", "34", "234", "8.62"]
 
 
 def test_groups_add_up_and_so_does_the_model():
-    table = table_by(REPORT, "kind", memory=True)
+    table = table_by(REPORT, ReportView("kind", memory=True))
     assert [cells[:3] for cells in table.cells()][:2] == [
         ["standard", "1", "1,009"],
         ["fc", "1", "7"],
@@ -42,7 +43,7 @@ def test_groups_add_up_and_so_does_the_model():
         (traffic_of(group, None) or Traffic() for group in by_kind(REPORT.layers)), Traffic()
     )
     assert total == Traffic(1208, 64, 68)
-    text = report_text(REPORT, memory=True, by="kind")
+    text = report_text(REPORT, ReportView(memory=True, by="kind"))
     words = (
         "Bytes moved: at least 1,340 = 1,208 of inputs + 64 of outputs + 68 of weights, in their"
     )
@@ -59,7 +60,7 @@ def test_the_line_says_the_parts_the_type_and_flops_a_byte():
 
 
 def test_json_has_the_same_numbers_and_none_without_being_asked():
-    found = report_dict(REPORT, memory=True, bytes_as="float16")
+    found = report_dict(REPORT, ReportView(memory=True, bytes_as="float16"))
     assert found["layers"][0]["bytes"] == {
         "inputs": 174,
         "outputs": 26,

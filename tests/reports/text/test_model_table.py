@@ -4,10 +4,10 @@ import pytest
 
 from reports.text.model_table import (
     checked,
+    distinct_names,
     least_lines,
     model_table,
     settings,
-    told_apart,
 )
 from tests.reports.helpers import AGREES, DISAGREES, ROWS, TOTALS, made
 
@@ -53,7 +53,7 @@ def test_a_model_without_input_leaves_the_cell_empty():
 def test_what_figures_leave_out_is_said():
     partly = made(name="odd", unknown={"aten.svd": 2, "aten.fft": 1})
     assert least_lines([made(), partly]) == [
-        "At least: the figures of odd are without aten.svd, aten.fft, for which there is no formula; "
+        "At least: the figures of odd are without aten.svd, aten.fft, which have no formula; "
         "its params are exact."
     ]
 
@@ -61,9 +61,9 @@ def test_what_figures_leave_out_is_said():
 def test_what_would_be_called_alike_has_its_file_behind_its_name():
     other = made(options={"variant": "paper", "alpha": 1})
     filed = [("", made()), ("a.json", made()), ("b/a.json", made()), ("b/a.json", made()), ("c.json", other)]  # fmt: skip
-    assert [each.name for each in told_apart(filed)] == [
+    assert [each.name for each in distinct_names(filed)] == [
         "made", "made (a.json)", "made (b/a.json)", "made (b/a.json#2)", "made",
     ]  # fmt: skip
-    assert told_apart([("a.json", made()), ("", made(name="another"))])[0] == made()
-    two = told_apart([("a.json", made()), ("b.json", made())])
+    assert distinct_names([("a.json", made()), ("", made(name="another"))])[0] == made()
+    two = distinct_names([("a.json", made()), ("b.json", made())])
     assert [each.name for each in two] == ["made (a.json)", "made (b.json)"]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from formulas.core.cost import CONVENTION
+from reports.model.report_view import ReportView
 from reports.render import table_writers as writers
 from reports.text.report import (
     closing_lines,
@@ -65,12 +66,11 @@ def test_an_unknown_operation_is_named_with_its_count():
 def test_the_coverage_counts_operations_and_names_what_is_free():
     lines = closing_lines(made(coverage={"counted": 12345, "free": 29}))
     assert lines[2] == (
-        "Coverage: 12,374 operations ran: 12,345 counted, "
-        "29 free by definition (views, copies), 0 unknown."
+        "Coverage: 12,374 operations ran: 12,345 counted, 29 zero-cost (views, copies), 0 unknown."
     )
     lines = closing_lines(made(coverage={"unknown": 3}))
     assert lines[2] == (
-        "Coverage: 3 operations ran: 0 counted, 0 free by definition (views, copies), 3 unknown."
+        "Coverage: 3 operations ran: 0 counted, 0 zero-cost (views, copies), 3 unknown."
     )
     assert not any(line.startswith("Coverage") for line in closing_lines(made()))
 
@@ -135,21 +135,23 @@ def test_a_report_by_layer_also_has_totals_by_kind():
 
 
 def test_a_report_by_kind_has_its_table_once():
-    assert report_text(made(), by="kind").count("batch_norm") == 1
-    assert report_text(made(), by="block").count("batch_norm") == 1  # in the totals by kind
+    assert report_text(made(), ReportView(by="kind")).count("batch_norm") == 1
+    assert (
+        report_text(made(), ReportView(by="block")).count("batch_norm") == 1
+    )  # in the totals by kind
 
 
 def test_a_cut_report_says_how_many_rows_are_shown_and_keeps_its_totals():
-    found = report_text(made(), sort="params", top=2)
+    found = report_text(made(), ReportView(sort="params", top=2))
     assert "2 of 7 rows shown." in found
     assert "stem.conv" not in found
     assert "882" in found
-    assert "rows shown" not in report_text(made(), top=7)
+    assert "rows shown" not in report_text(made(), ReportView(top=7))
 
 
 def test_depth_reaches_the_table():
-    assert "body.0" in report_text(made(), by="block", depth=2)
-    assert "body.0" not in report_text(made(), by="block", depth=1)
+    assert "body.0" in report_text(made(), ReportView(by="block", depth=2))
+    assert "body.0" not in report_text(made(), ReportView(by="block", depth=1))
 
 
 def test_markdown_has_a_heading_and_a_paragraph_for_each_line():

@@ -1,20 +1,17 @@
-"""The table of a sweep, in text and in JSON, and the sentences below it."""
-
-import json
+"""The table of a sweep in text, and the sentences below it."""
 
 from reports.model.sweep import LeftOut, Point, Sweep
 from reports.render import table_writers as writers
 from reports.text.sweep import (
-    arranged,
+    arrange_points,
+    axis_text,
     closing_lines,
     columns_of,
     notebook_html,
-    said,
-    sweep_dict,
+    setting_text,
     sweep_table,
     sweep_text,
     warnings,
-    written,
 )
 from tests.reports.sweeps import cost, one_range, searched, two_ranges
 
@@ -40,20 +37,20 @@ def test_an_argument_that_is_called_as_a_cost_is_told_apart():
 
 
 def test_settings_are_written_as_they_are_typed():
-    assert [written(v) for v in ((160, 128), 0.5, None, "a", (0.5, 1))] == [
+    assert [axis_text(v) for v in ((160, 128), 0.5, None, "a", (0.5, 1))] == [
         "160x128", "0.5", "None", "a", "(0.5, 1)",
     ]  # fmt: skip
-    assert said({"alpha": 0.5, "resolution": (160, 128)}) == "alpha=0.5, resolution=160x128"
+    assert setting_text({"alpha": 0.5, "resolution": (160, 128)}) == "alpha=0.5, resolution=160x128"
 
 
 def test_sorting_and_the_top():
-    shown = arranged(one_range(), "macs", 2)
+    shown = arrange_points(one_range(), "macs", 2)
     assert [point.setting[0] for point in shown.points] == [1.0, 0.5]
-    assert arranged(one_range()).points == one_range().points
+    assert arrange_points(one_range()).points == one_range().points
 
 
 def test_the_text_says_how_many_are_shown_and_the_convention_last():
-    text = sweep_text(arranged(one_range(), top=2), 3)
+    text = sweep_text(arrange_points(one_range(), top=2), 3)
     assert text.startswith("mobilenet (paper), 3 points\n\nalpha ")
     assert "\n\n2 of 3 points shown.\n\nConvention: 1 MAC = " in text
     assert "points shown" not in sweep_text(one_range(), 3)
@@ -79,35 +76,12 @@ def test_many_reasons_are_counted():
 
 
 def test_a_search_says_what_it_chose_by_however_many_are_shown():
-    for shown in (searched(), arranged(searched(), top=1)):
+    for shown in (searched(), arrange_points(searched(), top=1)):
         assert closing_lines(shown)[:2] == [
             "Pareto set: 1 of 3 points; no other within macs <= 3,000 is as good in every objective "
             "and better in one.",
             "Objectives: largest alpha, smallest params.",
         ]
-
-
-def test_json_is_exact_and_has_what_was_left_out():
-    found = json.loads(json.dumps(sweep_dict(two_ranges())))
-    assert (found["model"], found["size"], found["interrupted"]) == ("a<i>.py:f", 4, False)
-    assert "variant" not in found
-    assert found["axes"] == {"act": ["<b>$x_1$", "gelu"], "S": ["5x7", 11]}
-    assert found["points"][2] == {
-        "setting": {"act": "gelu", "S": "5x7"},
-        "params": 21, "macs": 3000, "elementwise": 33, "activations": 39, "memory_access": 51,
-        "flops": 6000, "unknown": 2,
-    }  # fmt: skip
-    assert found["left_out"] == [
-        {"setting": {"act": "gelu", "S": 11}, "count": 1, "why": "it raised <i>"}
-    ]
-    assert sweep_dict(one_range())["variant"] == "paper"
-
-
-def test_json_of_a_search_has_its_objectives():
-    assert sweep_dict(searched())["search"] == {
-        "budgets": ["macs <= 3,000"], "maximize": ["alpha"], "minimize": ["params"],
-        "chosen": 1, "points": 3,
-    }  # fmt: skip
 
 
 def test_html_shows_names_as_text_and_only_the_first_lines_of_a_large_grid():

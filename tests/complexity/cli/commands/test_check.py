@@ -45,7 +45,7 @@ def test_a_planted_increase_is_over_budget(capsys, project):
         "It agrees: closed form = traced counts, layer by layer.\n"
         "model.py:small: macs is 4,140, which is over its budget: macs <= 3,105.\n"
         "model.py:small: params is 101, which is over its budget: params <= 77.\n"
-        "2 of 3 budgets not kept.\n"
+        "2 of 3 budgets exceeded.\n"
     )
 
 
@@ -74,7 +74,7 @@ def test_the_projects_budgets_are_those_of_its_table(capsys, project):
     assert run(capsys, "check", "--budgets", "squeezenet").status == 0
     done = run(capsys, "check", "--budgets", TARGET)
     assert done.status == 1
-    assert done.out.endswith("1 of 1 budgets not kept.\n")
+    assert done.out.endswith("1 of 1 budgets exceeded.\n")
 
 
 @pytest.mark.parametrize("other", [None, "width=4"])
@@ -189,7 +189,7 @@ def test_into_a_file_all_lines_go(capsys, project, tmp_path):
     assert run(capsys, "check", TARGET, "--budget", "macs<=1", "-o", "out.txt").status == 1
     first, *_, last = (tmp_path / "out.txt").read_text().splitlines()
     assert first.startswith("[1/1] ok   model.py:small")
-    assert last == "1 of 1 budgets not kept."
+    assert last == "1 of 1 budgets exceeded."
 
 
 @pytest.mark.parametrize(

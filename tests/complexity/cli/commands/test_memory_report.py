@@ -102,7 +102,7 @@ def test_without_a_trace_the_bytes_are_there_and_the_peak_is_not(capsys):
     done = run(capsys, "report", "mobilenet", "--no-trace", "--memory", "--bytes-as", "float16")
     closed = report_of(network("mobilenet"))
     assert f"Bytes moved: {bytes_moved(closed.moved, 'float16').total:,} = " in done.out
-    assert "Memory at the peak is known from a run: leave --no-trace out." in done.out
+    assert "Memory at peak needs a traced run: omit --no-trace." in done.out
 
 
 @pytest.mark.parametrize(

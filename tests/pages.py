@@ -126,7 +126,7 @@ def wrong_steps(session: Session, folder: Path) -> Iterator[tuple[str, str]]:
             told = [step[0] for step in session.steps[number + 1 : number + 2]] == [STATUS]
             alike = is_measured_alike if session.measured else str.__eq__
             if not alike(shown.rstrip(), printed.rstrip()) or (status and not told):
-                ended = "" if told else f"$ {STATUS}\n{status}\n"
+                ended = "" if told or not status else f"$ {STATUS}\n{status}\n"
                 yield f"$ {command}\n{shown}", f"$ {command}\n{printed}{ended}"
 
 

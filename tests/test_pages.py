@@ -139,3 +139,20 @@ def test_an_example_that_raises_is_not_written_into_the_page(tmp_path):
     page = Page("page.md", "```pycon\n>>> 1 / 0\n0\n```\n")
     with pytest.raises(ValueError, match=r"page\.md: an example raises"):
         updated(page, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("command", "shown", "expected"),
+    [
+        ("complexity roofline --device t4", "old words\n", ""),
+        ("complexity explain squeezenet conv10 --res 0", "old words\n", "$ echo $?\n2\n"),
+    ],
+    ids=["good", "refused"],
+)
+def test_an_update_shows_an_exit_status_only_where_it_is_not_zero(
+    command, shown, expected, tmp_path, monkeypatch
+):
+    printed = "new words\n"
+    monkeypatch.setattr("tests.pages.run", lambda _: (2 if expected else 0, printed))
+    page = Page("page.md", f"```console\n$ {command}\n{shown}```\n")
+    assert updated(page, tmp_path) == f"```console\n$ {command}\n{printed}{expected}```\n"

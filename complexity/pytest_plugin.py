@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from complexity.errors import ArgumentError, ModelError
+from complexity.run_options import RunOptions
 from formulas.core.errors import FormulaError
 
 MARK = "complexity_budget"
@@ -69,17 +70,20 @@ def complexity_budget(request: pytest.FixtureRequest) -> Any:
 def report_of(model: Any, inputs: Any, options: dict[str, Any]) -> Any:
     """The report of a module, a network by name, or a target that must be loaded."""
     if isinstance(model, str) and ":" in model:
-        from complexity.targets.request import Request, reported
+        from complexity.targets.execute import report_for
+        from complexity.targets.request import Request
 
         texts = (inputs,) if isinstance(inputs, str) else () if inputs is None else inputs
         if not (isinstance(texts, (list, tuple)) and all(isinstance(text, str) for text in texts)):
             rule = "must be written as on the command line, such as '1x3x224x224', for a target"
             raise ArgumentError("inputs", type(inputs).__name__, rule)
-        known = {each.name for each in fields(Request)} - {"target", "options", "inputs"}
+        own = {each.name for each in fields(Request)} - {"target", "options", "inputs", "run"}
+        known = own | set(RunOptions.names())
         for name in options.keys() - known:
             rule = f"is no option of a target: {', '.join(sorted(known))} are"
             raise ArgumentError(name, options[name], rule)
-        return reported(Request(model, inputs=tuple(texts), **options))
+        run = RunOptions.pop_from(options)
+        return report_for(Request(model, inputs=tuple(texts), run=run, **options))
     from complexity.analysis import analyze
 
     return analyze(model, inputs, **options)

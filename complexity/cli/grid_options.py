@@ -14,8 +14,8 @@ from complexity.cli.options import (
     Command,
     Number,
     Word,
-    given,
     tell,
+    without_unset,
     writable,
     write,
     write_file,
@@ -108,7 +108,7 @@ def form_of(form: str | None, output: str | None, top: Any) -> str:
 
 def what_is_swept(said: dict[str, Any]) -> dict[str, Any]:
     """What was said, as keywords of ``sweep``."""
-    return {**{k: v for k, v in given(said).items() if v not in ((), {})}, "watch": watched}
+    return {**{k: v for k, v in without_unset(said).items() if v not in ((), {})}, "watch": watched}
 
 
 def watched(blocks: Iterable[Any], size: int) -> Iterator[Any]:

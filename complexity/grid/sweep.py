@@ -10,7 +10,8 @@ from typing import Any
 from complexity.errors import ModelError
 from complexity.grid.network_grid import Found, blocks
 from complexity.grid.ranges import MOST_POINTS
-from complexity.targets.request import Request, reported
+from complexity.targets.execute import report_for
+from complexity.targets.request import Request
 from complexity.targets.template import Template
 from formulas.core.cost import Cost
 from formulas.core.errors import FormulaError, SizeError
@@ -164,7 +165,7 @@ def traced(
 def counted(request: Request) -> tuple[Cost, int] | str:
     """The cost and the number of operations without a formula, or why there is none."""
     try:
-        report = reported(request)
+        report = report_for(request)
     except (ModelError, FormulaError) as error:
         return str(error)
     if report.verdict is not None and not report.verdict.agrees:

@@ -83,10 +83,10 @@ class Outcome(NamedTuple):
     def of(cls, request: Any, limits: Sequence[Any]) -> "Outcome":
         """One model checked; where it cannot be, the others still are."""
         from complexity.budgets.budget import judged
-        from complexity.targets.request import checked_subject
+        from complexity.targets.execute import checked_report
 
         try:
-            report = checked_subject(request)
+            report = checked_report(request)
         except (FormulaError, ModelError) as error:
             return cls(request.name, problem=" ".join(as_typed(error, check).split()))
         return cls(request.name, report, judged(report, limits))

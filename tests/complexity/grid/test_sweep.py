@@ -182,7 +182,7 @@ def test_the_same_refusal_in_many_blocks_is_told_once(monkeypatch):
 
 def test_a_point_whose_two_roads_disagree_is_left_out(monkeypatch):
     """A count that the check denies is no count."""
-    real = sweeping.reported
+    real = sweeping.report_for
     wrong = Verdict(2, "meta", (Difference("0.conv", "macs", 1, 2, "trace", "planted"),))
 
     def planted(request):
@@ -191,7 +191,7 @@ def test_a_point_whose_two_roads_disagree_is_left_out(monkeypatch):
         verdict = wrong if request.arguments["width"] == 8 else Verdict(2, "meta", ())
         return replace(real(request), verdict=verdict)
 
-    monkeypatch.setattr(sweeping, "reported", planted)
+    monkeypatch.setattr(sweeping, "report_for", planted)
     found = sweep(net, inputs="1x3x5x5", arguments={"width": [8, 10]})
     assert [point.setting for point in found.points] == [(10,)]
     assert found.left_out == [LeftOut({"width": 8}, 1, "closed form and trace disagree in 0.conv")]

@@ -78,7 +78,7 @@ GRID_OPTIONS = (
     click.option("--dtype", help="Data type of a loaded model and of inputs without one."),
     click.option("--jobs", type=Number(), help="Models traced at once; -1: one a core."),
     click.option("--backend", help="joblib's: loky (the default), threading, dask, ray, ..."),
-    click.option("--sort", type=Word(COSTS), help="Order by this, dearest first."),
+    click.option("--sort", type=Word(COSTS), help="Order by this, most expensive first."),
     click.option("--top", type=Number(), help="Show the first lines only."),
     PLOT_OPTION,
     click.option("--format", "form", type=Word(FORMATS),

@@ -138,7 +138,7 @@ def nothing(first: LeftOut, loaded: bool) -> Exception:
     """Why there is no point at all: the first reason, as ``report`` would give it."""
     if loaded:
         said = ", ".join(f"{name}={value}" for name, value in first.setting.items())
-        return ModelError(f"no point can be had, {said}: {first.why}" if said else first.why)
+        return ModelError(f"no point has a cost, {said}: {first.why}" if said else first.why)
     [(name, value)] = first.setting.items()
     return SizeError(name, value, first.why)
 
@@ -186,7 +186,7 @@ def in_parallel(
         connect(backend)
         config = joblib.parallel_config(backend, n_jobs=jobs)
     except (ImportError, ValueError) as error:
-        raise SizeError("backend", backend, f"cannot be had: {error}") from error
+        raise SizeError("backend", backend, f"could not be loaded: {error}") from error
     with config, joblib.Parallel() as parallel:
         share = TASKS_A_WORKER * max(1, joblib.effective_n_jobs(jobs))
         while some := list(islice(requests, share)):

@@ -83,14 +83,14 @@ class Request:
 
         Raises ``SizeError`` if an option of the five networks is set.
         """
-        from complexity.targets.loader import loaded
+        from complexity.targets.loader import load_model
 
         for option, value in self.options.items():
             rule = f"is an option of the five networks, not of {self.target}; see --arg"
             raise SizeError(option, value, rule)
         if not self.trace:
             raise SizeError("trace", False, f"is for the five networks: {self.target} must run")
-        return loaded(
+        return load_model(
             self.target,
             device=device,
             arguments=self.arguments,

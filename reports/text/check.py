@@ -87,7 +87,7 @@ def differences_text(reports: Sequence[ModelReport]) -> str:
 
 def budgets_text(budgets: Sequence[Any]) -> str:
     """Which budgets are not kept, a sentence each; nothing where there are none."""
-    over = [each.said for each in budgets if not each.kept]
+    over = [each.said for each in budgets if not each.holds]
     if over:
         return "\n".join([*over, f"{len(over)} of {len(budgets)} budgets not kept."]) + "\n"
     kept = ", ".join(dict.fromkeys(str(each.budget) for each in budgets))

@@ -51,7 +51,7 @@ def guidelines(
         if not timed:
             raise SizeError("repeats", repeats, "needs --time")
         quantity("repeats", repeats)
-    from complexity.budgets.pyproject_config import refused, settings_of
+    from complexity.budgets.pyproject_config import setting_error, settings_of
     from complexity.targets.execute import report_for, runnable_model
     from reports.guidelines.findings import Thresholds, elementwise_time
     from reports.guidelines.findings import guidelines as judged
@@ -62,7 +62,7 @@ def guidelines(
     try:
         thresholds = Thresholds.of(limits)
     except SizeError as error:
-        raise refused("guidelines", error) from error
+        raise setting_error("guidelines", error) from error
     requests = [
         replace(each, run=replace(each.run, flow=True))
         for each in requests_of_each(targets, said, trace)

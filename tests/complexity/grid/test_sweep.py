@@ -107,7 +107,9 @@ def test_a_cluster_is_connected_to_once(monkeypatch, there):
 def test_a_cluster_that_is_not_installed_is_named(monkeypatch):
     for backend, package in (("ray", "ray"), ("dask", "distributed")):
         monkeypatch.setitem(sys.modules, package, None)
-        with pytest.raises(ValueError, match=f"^backend='{backend}' cannot be had: .*{package}"):
+        with pytest.raises(
+            ValueError, match=f"^backend='{backend}' could not be loaded: .*{package}"
+        ):
             sweep(net, **GRID, backend=backend)
 
 
@@ -204,7 +206,7 @@ def test_where_no_point_can_be_the_first_reason_is_raised():
         "alpha=0.5 is not an option of squeezenet, which has resolution, classes, variant, batch"
     ):
         sweep("squeezenet", alpha=[0.5, 1], resolution=[64, 96])
-    with refuses(f"no point can be had, width=9: {NINE}", ModelError):
+    with refuses(f"no point has a cost, width=9: {NINE}", ModelError):
         sweep(net, inputs="1x3x5x5", arguments={"width": [9, 9]})
 
 
@@ -243,7 +245,9 @@ def test_a_number_of_workers_that_cannot_be_is_refused(jobs):
 
 
 def test_a_backend_that_there_is_not_is_refused_with_joblibs_words():
-    with pytest.raises(ValueError, match=r"^backend='lokki' cannot be had: Invalid backend: lokki"):
+    with pytest.raises(
+        ValueError, match=r"^backend='lokki' could not be loaded: Invalid backend: lokki"
+    ):
         sweep(net, **GRID, jobs=2, backend="lokki")
 
 

@@ -1,4 +1,4 @@
-"""Formulas that a user adds for an operation or a module of their own."""
+"""Formulas that a user registers for an operation or a module."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Formula = Callable[..., "int | Cost"]
 
 
 class Registration:
-    """A registered formula; ``remove()`` or the end of a ``with`` block takes it back."""
+    """A registered formula. ``remove()`` or the end of a ``with`` block undoes it."""
 
     def __init__(self, target: Any, before: Formula | None) -> None:
         self.target = target
         self.before = before
 
     def remove(self) -> None:
-        """Back to the formula that the target had before, or to none."""
+        """Restore the formula that the target had before, or none."""
         if self.before is None:
             REGISTERED.pop(self.target, None)
         else:
@@ -39,12 +39,28 @@ REGISTERED: dict[Any, Formula] = {}
 
 
 def register(target: Any, formula: Formula) -> Registration:
-    """Count ``target`` by ``formula`` from now on, which returns its MACs or a whole ``Cost``.
+    """Count a target by a formula from now on.
 
-    ``target`` is an operator (``torch.ops.mylib.scan``), counted by
-    ``formula(output, *arguments)``, or an ``nn.Module`` class, whose instances become rows of
-    their own, counted by ``formula(module, output, *inputs)``.
+    Parameters
+    ----------
+    target : operator or nn.Module class
+        An operator such as ``torch.ops.mylib.scan``, or a class whose instances become rows.
+    formula : callable
+        ``formula(output, *arguments)`` of an operator, ``formula(module, output, *inputs)`` of a
+        module. Returns its MACs, or a whole ``Cost``.
 
+    Returns
+    -------
+    Registration
+        Undoes the registration, by ``remove()`` or as a context manager.
+
+    Raises
+    ------
+    TypeError
+        If `target` is of another type, or `formula` cannot be called.
+
+    Examples
+    --------
     >>> import torch
     >>> done = register(torch.ops.aten.cumsum, lambda out, x, dim: out.numel())
     >>> done.remove()
@@ -60,14 +76,14 @@ def register(target: Any, formula: Formula) -> Registration:
 
 
 def registered_operator(func: Any) -> Formula | None:
-    """The formula of an executed operator, registered for its overload or for all of them."""
+    """Formula of an executed operator ``func``: of its overload, or of all overloads."""
     if not REGISTERED:
         return None
     return REGISTERED.get(func) or REGISTERED.get(func.overloadpacket)
 
 
 def has_registered_operators() -> bool:
-    """Whether an operator, not only a module, has a registered formula."""
+    """True if an operator, not only a module, has a registered formula."""
     return any(not isinstance(target, type) for target in REGISTERED)
 
 

@@ -33,8 +33,10 @@ LIGHT = (
     "complexity/errors.py",
     "complexity/grid/",
     "complexity/pytest_plugin.py",
+    "complexity/run_options.py",
     "complexity/symbolic/derive.py",
     "complexity/symbolic/network_formula.py",
+    "complexity/targets/execute.py",
     "complexity/targets/request.py",
     "complexity/targets/template.py",
 )
@@ -48,7 +50,8 @@ LATE_EXCEPT = ("reports/export/dataframe.py",)
 ORDER = {
     "formulas": "core symbolic bounds counters layers adapters kinds networks",
     "reports": "render model text export plots roofline timing guidelines diff html",
-    "complexity": "errors registry tracing models closed_form analysis interop profiling targets "
+    "complexity": "errors registry run_options tracing models closed_form analysis interop profiling "
+    "targets "
     "budgets grid symbolic pytest_plugin cli __main__",
     "complexity/tracing": "ops recording torch_state isolation engines observers instrumentation run",
 }
@@ -214,10 +217,6 @@ def parts_without_order(root: Path) -> list[str]:
 
 # Where a file's tests lie, if not in ``tests/<its folder>/test_<its name>.py``.
 TESTED_IN = {
-    "complexity/cli/commands/__init__.py": "tests/complexity/cli/test_init.py",
-    "complexity/cli/commands/explain.py": "tests/complexity/cli/test_init.py",
-    "complexity/cli/commands/list.py": "tests/complexity/cli/test_init.py",
-    "complexity/cli/requests.py": "tests/complexity/cli/test_init.py",
     "complexity/tracing/__init__.py": "tests/complexity/tracing/test_trace.py",
     "formulas/adapters.py": "tests/formulas/test_kinds.py",
     "formulas/symbolic/printing.py": "tests/formulas/symbolic/test_polynomial.py",

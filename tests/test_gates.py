@@ -19,7 +19,7 @@ def small():
     return torch.nn.Sequential(*layers), torch.zeros(1, 2, 7, 11)
 """
 # by hand: 5 * 9 positions, 3 * 2 * 9 + 5 * 3 = 69 macs each, and 4 * 2 * 9 + 5 * 4 = 92
-OVER = "model.py:small: macs is 4,140, which is over its budget: macs <= 3,105."
+OVER = "model.py:small: macs is 4,140, which exceeds the budget: macs <= 3,105."
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 STEPS = {step["name"]: step for step in ACTION["runs"]["steps"]}
 (HOOK,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
@@ -159,7 +159,7 @@ def test_the_comparison_is_shown_where_a_budget_is_not_kept(project, capsys, mon
     assert run(capsys, *words).status == 0
     project(4)
     done = act(folder, models="model.py:small", budget="macs<=4K", old="old.json", new="old.json")
-    assert (done.returncode, "over its budget: macs <= 4,000" in done.stderr) == (1, True)
+    assert (done.returncode, "exceeds the budget: macs <= 4,000" in done.stderr) == (1, True)
     assert "Layers: 2 as they were." in (folder / "summary.md").read_text()
 
 

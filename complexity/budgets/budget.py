@@ -1,4 +1,4 @@
-"""Budgets: ``<=150M`` as a limit that a count meets or not; how much a count may grow."""
+"""Budgets: ``<=150M`` as the limit of a total, and the limit of its growth."""
 
 from __future__ import annotations
 
@@ -22,30 +22,59 @@ FORM = re.compile(  # of at most 99 digits: a float, as which a fraction is show
 
 @dataclass(frozen=True)
 class Budget:
-    """The most that ``quantity`` may be; less than ``limit`` where it is ``strict``."""
+    """Largest value that a total may have.
+
+    Parameters
+    ----------
+    quantity : str
+        One of ``reports.diff.diff.TOTALS``, such as ``"macs"``.
+    limit : Fraction
+        The limit, in units of the quantity.
+    strict : bool
+        The total must be less than `limit`; by default it may be equal.
+    """
 
     quantity: str
     limit: Fraction
     strict: bool = False
 
     @classmethod
-    def of(cls, quantity: str, said: Any) -> Budget:
-        """A budget as it is written, or a whole number.
+    def of(cls, quantity: str, text: Any) -> Budget:
+        """Parse a budget.
 
-        >>> Budget.of("macs", "<1.5M").met(1_500_000), Budget.of("macs", "1.5M").met(1_500_000)
-        (False, True)
+        Parameters
+        ----------
+        quantity : str
+            Total that it limits.
+        text : str or int
+            A limit such as ``"<=150M"``, ``"<3e6"`` or ``"2.5G"``, or a whole number.
+
+        Returns
+        -------
+        Budget
+            The budget.
+
+        Raises
+        ------
+        SizeError
+            If `text` is no limit.
+
+        Examples
+        --------
+        >>> [Budget.of("macs", text).allows(1_500_000) for text in ("<1.5M", "1.5M")]
+        [False, True]
         """
-        whole = isinstance(said, int) and not isinstance(said, bool) and said >= 0
-        found = FORM.fullmatch(str(said).strip()) if whole or isinstance(said, str) else None
+        whole = isinstance(text, int) and not isinstance(text, bool) and text >= 0
+        found = FORM.fullmatch(str(text).strip()) if whole or isinstance(text, str) else None
         if found is None:
             rule = "must be the most there may be, such as <=150M, <3e6 or 2.5G"
-            raise SizeError(quantity, said, rule)
+            raise SizeError(quantity, text, rule)
         sign, digits, exponent, unit = found.groups()
         limit = Fraction(digits + (exponent or "")) * FACTORS[unit.upper()]
         return cls(quantity, limit, sign == "<")
 
-    def met(self, count: Any) -> bool:
-        """Whether so many are within the budget: exact, however many."""
+    def allows(self, count: Any) -> bool:
+        """True if ``count`` is within the budget. The comparison is exact."""
         return bool(count < self.limit if self.strict else count <= self.limit)
 
     def __str__(self) -> str:
@@ -55,23 +84,24 @@ class Budget:
         return f"{self.quantity} {'<' if self.strict else '<='} {shown}"
 
 
-def budgets_of(said: str | Mapping[str, Any]) -> list[Budget]:
-    """Budgets as they are written, one after the other, or by name; ``=`` is ``<=``.
+def budgets_of(spec: str | Mapping[str, Any]) -> list[Budget]:
+    """Parse several budgets from a text, or from a mapping of quantities to limits.
 
-    Each limits one of ``reports.diff.diff.TOTALS``. ``unknown`` counts the runs of operations
-    without a formula. No total has two budgets.
+    ``spec`` is ``"macs<=600M,unknown=0"`` or ``{"macs": "<=600M"}``; ``=`` means ``<=``. Each
+    budget limits one of ``reports.diff.diff.TOTALS``. ``unknown`` counts operations without a
+    formula. Raises ``SizeError`` if a limit cannot be parsed or a total has two budgets.
 
     >>> [str(budget) for budget in budgets_of("macs<=600M, params<4.3M, unknown=0")]
     ['macs <= 600,000,000', 'params < 4,300,000', 'unknown <= 0']
     >>> budgets_of({"macs": "<=600M"}) == budgets_of("macs<=600M")
     True
     """
-    if isinstance(said, Mapping):
-        return [Budget.of(of_totals("budget", name), limit) for name, limit in said.items()]
+    if isinstance(spec, Mapping):
+        return [Budget.of(of_totals("budget", name), limit) for name, limit in spec.items()]
     found: list[Budget] = []
-    for item in said.split(","):
+    for item in spec.split(","):
         name, sign, limit = re.fullmatch(r"\s*([^<=]*?)\s*(<=|<|=|$)(.*)", item, re.DOTALL).groups()
-        if not sign or limit.lstrip().startswith("<"):  # macs=<5 is no word for macs<5
+        if not sign or limit.lstrip().startswith("<"):  # macs=<5 does not mean macs<5
             raise SizeError("budget", item.strip(), "must be such as macs<=600M or unknown=0")
         quantity = of_totals("budget", name)
         if any(quantity == budget.quantity for budget in found):
@@ -84,7 +114,25 @@ def budgets_of(said: str | Mapping[str, Any]) -> list[Budget]:
 
 
 def of_totals(argument: str, name: str) -> str:
-    """``name`` as a quantity that a budget may limit, or a refusal of ``argument``."""
+    """Quantity that a budget may limit.
+
+    Parameters
+    ----------
+    argument : str
+        Argument that a refusal names.
+    name : str
+        The quantity as it is typed; ``-`` stands for ``_``.
+
+    Returns
+    -------
+    str
+        One of ``reports.diff.diff.TOTALS``.
+
+    Raises
+    ------
+    SizeError
+        If there is no such total.
+    """
     found = name.strip().replace("-", "_")
     if found not in TOTALS:
         raise SizeError(argument, name, f"must name one of {', '.join(TOTALS)}")
@@ -92,68 +140,98 @@ def of_totals(argument: str, name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Judged:
-    """Whether a budget was kept; ``said`` is the sentence that says why not, or ""."""
+class BudgetResult:
+    """Result of one budget.
+
+    Parameters
+    ----------
+    budget : Budget
+        The budget.
+    said : str
+        Sentence that says why it does not hold; empty if it does.
+    """
 
     budget: Budget
     said: str = ""
 
     @property
-    def kept(self) -> bool:
+    def holds(self) -> bool:
+        """True if the total is within the budget."""
         return not self.said
 
     @property
     def failures(self) -> tuple[str, ...]:
+        """The sentence, or nothing if the budget holds."""
         return (self.said,) if self.said else ()
 
 
-def judged(report: ModelReport, budgets: Sequence[Budget]) -> list[Judged]:
-    """Which of its budgets a model keeps.
+def results_of(report: ModelReport, budgets: Sequence[Budget]) -> list[BudgetResult]:
+    """Compare a report with budgets.
 
-    A total that is only a lower bound keeps no budget, for nobody knows how much it is, unless
-    ``unknown`` has a budget: then what is known is judged.
+    Parameters
+    ----------
+    report : ModelReport
+        The report.
+    budgets : sequence of Budget
+        The budgets. A total that is only a lower bound meets no budget, unless ``unknown`` has
+        one: then the bound is compared.
+
+    Returns
+    -------
+    list of BudgetResult
+        One result for each budget.
     """
     admitted = any(budget.quantity == "unknown" for budget in budgets)
-    return [Judged(budget, _over(report, budget, admitted)) for budget in budgets]
+    return [BudgetResult(budget, _over(report, budget, admitted)) for budget in budgets]
 
 
 def _over(report: ModelReport, budget: Budget, admitted: bool) -> str:
     name, count = budget.quantity, total(report, budget.quantity)
     least = "" if report.complete or name in EXACT else "at least "
     is_ = f"{report.name}: {name} is {least}{numbers.integer(count)}"
-    if not budget.met(count):
-        return f"{is_}, which is over its budget: {budget}."
+    if not budget.allows(count):
+        return f"{is_}, which exceeds the budget: {budget}."
     if least and not admitted:
         why = f"{', '.join(report.unknown)} has no formula"
-        return f"{is_}: {why}, so nobody knows whether {budget} (unknown=N admits it)."
+        return f"{is_}: {why}, so it may exceed {budget} (unknown=N admits it)."
     return ""
 
 
 @dataclass(frozen=True)
 class Growth:
-    """The most by which ``quantity`` may grow: so many, or percent of what it was."""
+    """Largest growth that a total may have.
+
+    Parameters
+    ----------
+    quantity : str
+        One of ``reports.diff.diff.TOTALS``.
+    limit : Fraction
+        The limit, in units of the quantity or in percent of its old value.
+    percent : bool
+        `limit` is in percent.
+    """
 
     quantity: str
     limit: Fraction
     percent: bool = False
 
     @classmethod
-    def of(cls, said: str) -> Growth:
-        """``macs=5%`` or ``params=100K``.
+    def of(cls, text: str) -> Growth:
+        """Parse a ``text`` such as ``macs=5%`` or ``params=100K``.
 
         >>> Growth.of("macs=5%").budget(200_000).limit, Growth.of("params=1K").budget(500).limit
         (Fraction(210000, 1), Fraction(1500, 1))
         """
-        name, _, limit = said.partition("=")
+        name, _, limit = text.partition("=")
         found = FORM.fullmatch(limit.strip().removesuffix("%").strip())
         percent = limit.rstrip().endswith("%")
         if found is None or found.group(1) or (percent and found.group(4)):
-            raise SizeError("max_increase", said, "must be such as macs=5% or params=100K")
+            raise SizeError("max_increase", text, "must be such as macs=5% or params=100K")
         quantity = of_totals("max_increase", name)
         return cls(quantity, Budget.of(quantity, found.group()).limit, percent)
 
     def budget(self, old: int) -> Budget:
-        """What it may be at most, after ``old``."""
+        """Budget of the new value, from the ``old`` one."""
         return Budget(self.quantity, old + (self.limit * old / 100 if self.percent else self.limit))
 
     def __str__(self) -> str:
@@ -162,11 +240,21 @@ class Growth:
 
 
 def grown_too_much(diff: Diff, growths: Sequence[Growth]) -> list[str]:
-    """A sentence for each total that grew by more than it may.
+    """Sentences on the totals that grew by more than they may.
 
-    Where operations without a formula run more often than before, or on something else, nobody
-    knows how much the other totals grew; that is too much, unless ``unknown`` has a limit of its
-    own.
+    Parameters
+    ----------
+    diff : Diff
+        Difference of two reports.
+    growths : sequence of Growth
+        The limits.
+
+    Returns
+    -------
+    list of str
+        One sentence for each limit that is exceeded. If operations without a formula run more often
+        or on other inputs, the growth of every other total is unknown and exceeds its limit, unless
+        ``unknown`` has a limit of its own.
     """
     admitted = any(growth.quantity == "unknown" for growth in growths)
     return [line for growth in growths if (line := _grown(diff, growth, admitted))]
@@ -178,7 +266,7 @@ def _grown(diff: Diff, growth: Growth, admitted: bool) -> str:
     share = numbers.growth(new - old, old).removeprefix("+")
     by = f"{numbers.integer(new - old)}" + (f" ({share} %)" if share else "")
     ends = f"from {numbers.integer(old)} to {numbers.integer(new)}"
-    if not growth.budget(old).met(new):
+    if not growth.budget(old).allows(new):
         known = "" if name in EXACT or (diff.old.complete and diff.new.complete) else "known "
         return f"{known}{name} grew by {by}, {ends}: at most {growth} is allowed."
     if name in EXACT or admitted or not (diff.grown_unknown or diff.changed_unknown):

@@ -1,4 +1,4 @@
-"""Budgets that a project keeps for its models: ``[tool.complexity.budgets]``."""
+"""Budgets of a project's models: ``[tool.complexity.budgets]`` in `pyproject.toml`."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from formulas.core.errors import SizeError, UnknownNameError
 from reports.diff.diff import TOTALS
 
 TABLE = "tool.complexity.budgets"
-# What else a model's table may hold, as the options of ``report``, and the field of a request.
+# Other keys of a model's table. They bear the names of the options of ``report``.
 LOADING = ("input", "arg", "dtype")
 NETWORKS = ("alpha", "res", "classes", "groups", "ratio", "variant", "batch")
 
@@ -19,11 +19,29 @@ NETWORKS = ("alpha", "res", "classes", "groups", "ratio", "variant", "batch")
 def budgeted(
     targets: tuple[str, ...] = (), start: Path | None = None
 ) -> list[tuple[Request, list[Budget]]]:
-    """Each model of the table, or of ``targets``, and its budgets.
+    """Models of the table with their budgets.
 
-    The table is that of the ``pyproject.toml`` in ``start`` or nearest above it. A model has its
-    budgets as one text, ``"macs<=600M,unknown=0"``, or a table of its own, with settings beside:
-    ``{macs = "<=600M", res = 160}``. Files and modules are looked for beside the table.
+    A model has its budgets as one text, ``"macs<=600M,unknown=0"``, or as a table with settings,
+    ``{macs = "<=600M", res = 160}``. Files and modules are looked up beside the table.
+
+    Parameters
+    ----------
+    targets : tuple of str
+        Models of the table. Default: all.
+    start : Path, optional
+        Folder of the ``pyproject.toml``, or below it. Default: the working directory.
+
+    Returns
+    -------
+    list of (Request, list of Budget)
+        Each model with its budgets.
+
+    Raises
+    ------
+    SizeError
+        If there is no table, or an entry is malformed.
+    UnknownNameError
+        If a target has no entry.
     """
     table = settings_of("budgets", start)
     if not table:

@@ -1,4 +1,4 @@
-"""What the user has set for this tool: ``[tool.complexity]`` of the nearest ``pyproject.toml``."""
+"""Settings of this tool: ``[tool.complexity]`` of the nearest ``pyproject.toml``."""
 
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,24 @@ TABLES = ("guidelines", "budgets")
 
 
 def settings_of(table: str, start: Path | None = None) -> dict[str, Any]:
-    """``[tool.complexity.TABLE]`` of the ``pyproject.toml`` in ``start`` or nearest above it.
+    """Settings of one table, ``[tool.complexity.TABLE]``.
 
-    ``start`` is the working directory where not given. Empty where there is no file, or no such
-    table. A file that is no TOML, and a table that nobody reads, are refused by name.
+    Parameters
+    ----------
+    table : str
+        Name of the table.
+    start : Path, optional
+        Folder of the ``pyproject.toml``, or below it. Default: the working directory.
+
+    Returns
+    -------
+    dict
+        The settings; empty if there is no file or no such table.
+
+    Raises
+    ------
+    ArgumentError
+        If the file is no TOML, or holds a table that no command reads.
     """
     file = settings_file(start)
     return {} if file is None else _table(file, table)
@@ -28,8 +42,23 @@ def settings_file(start: Path | None = None) -> Path | None:
     return next(filter(Path.is_file, files), None)
 
 
-def refused(table: str, error: SizeError, start: Path | None = None) -> ArgumentError:
-    """What is wrong with a setting of ``table``, with the table and the file that it stands in."""
+def setting_error(table: str, error: SizeError, start: Path | None = None) -> ArgumentError:
+    """Error of a setting, with its table and file.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table.
+    error : SizeError
+        The refusal of the value.
+    start : Path, optional
+        As in `settings_of`.
+
+    Returns
+    -------
+    ArgumentError
+        The error to raise.
+    """
     name = f"tool.complexity.{table}.{error.argument}"
     return ArgumentError(name, error.value, f"{error.rule}, in {settings_file(start)}")
 

@@ -14,8 +14,8 @@ from complexity.cli.options import (
     Command,
     Number,
     Word,
-    given,
     tell,
+    without_unset,
     writable,
     write,
     write_file,
@@ -78,7 +78,7 @@ GRID_OPTIONS = (
     click.option("--dtype", help="Data type of a loaded model and of inputs without one."),
     click.option("--jobs", type=Number(), help="Models traced at once; -1: one a core."),
     click.option("--backend", help="joblib's: loky (the default), threading, dask, ray, ..."),
-    click.option("--sort", type=Word(COSTS), help="Order by this, dearest first."),
+    click.option("--sort", type=Word(COSTS), help="Order by this, most expensive first."),
     click.option("--top", type=Number(), help="Show the first lines only."),
     PLOT_OPTION,
     click.option("--format", "form", type=Word(FORMATS),
@@ -108,7 +108,7 @@ def form_of(form: str | None, output: str | None, top: Any) -> str:
 
 def what_is_swept(said: dict[str, Any]) -> dict[str, Any]:
     """What was said, as keywords of ``sweep``."""
-    return {**{k: v for k, v in given(said).items() if v not in ((), {})}, "watch": watched}
+    return {**{k: v for k, v in without_unset(said).items() if v not in ((), {})}, "watch": watched}
 
 
 def watched(blocks: Iterable[Any], size: int) -> Iterator[Any]:

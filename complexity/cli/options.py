@@ -132,7 +132,7 @@ def feeding_options(command: Command) -> Command:
     return command
 
 
-def parsed(arguments: tuple[str, ...]) -> dict[str, Any]:
+def parse_arguments(arguments: tuple[str, ...]) -> dict[str, Any]:
     """``("depth=3", "act=relu")`` as ``{"depth": 3, "act": "relu"}``."""
     from ast import literal_eval
 
@@ -168,25 +168,6 @@ def output_options(*forms: str) -> Callable[[Command], Command]:
         )(command)  # fmt: skip
 
     return add
-
-
-def refuse_idle(**said: Any) -> None:
-    """Refuse by name an option of a report that would change nothing beside the others."""
-    form = said["form"]
-    for option, idle, rule in (
-        ("by", form == "json", "has no effect on JSON, which holds layers, kinds and blocks"),
-        ("by", form == "html", "has no effect on HTML, which holds layers, kinds and modules"),
-        ("depth", form != "json" and said["by"] != "block", "needs --by block"),
-        ("time", form != "html", "needs --format html"),
-        ("time", not said["trace"], "needs a trace: leave --no-trace out"),
-        ("optimizer", not said["backward"], "needs --backward"),
-        ("bytes_as", not said["memory"], "needs --memory"),
-        ("engine", not said["trace"], "needs a trace: leave --no-trace out"),
-        ("strict", not said["trace"], "needs a trace: leave --no-trace out"),
-        ("backward", not said["trace"], "needs a trace: leave --no-trace out"),
-    ):
-        if idle and said[option] is not None and said[option] is not False:
-            raise SizeError(option, said[option], rule)
 
 
 def writable(context: Any, param: Any, output: str | None) -> str | None:
@@ -225,8 +206,8 @@ PLOT_OPTION = click.option(
 )  # fmt: skip
 
 
-def given(options: dict[str, Any]) -> dict[str, Any]:
-    """The options that were given."""
+def without_unset(options: dict[str, Any]) -> dict[str, Any]:
+    """The ``options`` whose value is not None."""
     return {name: value for name, value in options.items() if value is not None}
 
 

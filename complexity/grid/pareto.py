@@ -66,7 +66,9 @@ def search(
     axes = axes_of(swept_in(said))
     larger, smaller = objectives(target, axes, budgets, listed(maximize), listed(minimize))
     found = known(sweep(target, **said))
-    fitting = [p for p in found.points if all(b.met(getattr(p.cost, b.quantity)) for b in budgets)]
+    fitting = [
+        p for p in found.points if all(b.allows(getattr(p.cost, b.quantity)) for b in budgets)
+    ]
     columns = [[amount(found, p, name) for p in fitting] for name in smaller]
     columns += [[-amount(found, p, name) for p in fitting] for name in larger]
     best = [fitting[index] for index in pareto(list(zip(*columns, strict=True)))]
@@ -80,6 +82,19 @@ def search(
     )
     best.sort(key=lambda point: point.cost.macs, reverse=True)
     return replace(found, points=best, grid=found.points, search=about)
+
+
+def fits(point: Point, budgets: Sequence[Budget]) -> bool:
+    """True if a point is within each budget.
+
+    Parameters
+    ----------
+    point : Point
+        A point of the grid.
+    budgets : sequence of Budget
+        The budgets.
+    """
+    return all(budget.allows(getattr(point.cost, budget.quantity)) for budget in budgets)
 
 
 def default_grid(target: Any, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,7 +165,7 @@ def known(found: Sweep) -> Sweep:
         LeftOut(
             found.swept(point),
             1,
-            f"{count_of(point.unknown, 'operation')} without a formula: nobody knows if it fits",
+            f"{count_of(point.unknown, 'operation')} without a formula: it may not fit",
         )
         for point in lacking
     ]
@@ -189,11 +204,7 @@ def impossible(found: Sweep, budgets: Sequence[Budget]) -> str:
     parts = []
     for budget in budgets:
         rest = [other for other in budgets if other is not budget]
-        pool = [
-            point
-            for point in found.points
-            if all(other.met(getattr(point.cost, other.quantity)) for other in rest)
-        ]
+        pool = [point for point in found.points if fits(point, rest)]
         least = min(pool or found.points, key=lambda p: getattr(p.cost, budget.quantity))
         where = setting_text(found.swept(least))
         within = f" with {' and '.join(map(str, rest))}" if rest and pool else ""

@@ -10,7 +10,8 @@ from typing import Any
 from complexity.errors import ModelError
 from complexity.grid.network_grid import Found, blocks
 from complexity.grid.ranges import MOST_POINTS
-from complexity.targets.request import Request, reported
+from complexity.targets.execute import report_for
+from complexity.targets.request import Request
 from complexity.targets.template import Template
 from formulas.core.cost import Cost
 from formulas.core.errors import FormulaError, SizeError
@@ -137,7 +138,7 @@ def nothing(first: LeftOut, loaded: bool) -> Exception:
     """Why there is no point at all: the first reason, as ``report`` would give it."""
     if loaded:
         said = ", ".join(f"{name}={value}" for name, value in first.setting.items())
-        return ModelError(f"no point can be had, {said}: {first.why}" if said else first.why)
+        return ModelError(f"no point has a cost, {said}: {first.why}" if said else first.why)
     [(name, value)] = first.setting.items()
     return SizeError(name, value, first.why)
 
@@ -164,7 +165,7 @@ def traced(
 def counted(request: Request) -> tuple[Cost, int] | str:
     """The cost and the number of operations without a formula, or why there is none."""
     try:
-        report = reported(request)
+        report = report_for(request)
     except (ModelError, FormulaError) as error:
         return str(error)
     if report.verdict is not None and not report.verdict.agrees:
@@ -185,7 +186,7 @@ def in_parallel(
         connect(backend)
         config = joblib.parallel_config(backend, n_jobs=jobs)
     except (ImportError, ValueError) as error:
-        raise SizeError("backend", backend, f"cannot be had: {error}") from error
+        raise SizeError("backend", backend, f"could not be loaded: {error}") from error
     with config, joblib.Parallel() as parallel:
         share = TASKS_A_WORKER * max(1, joblib.effective_n_jobs(jobs))
         while some := list(islice(requests, share)):

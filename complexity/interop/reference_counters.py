@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from complexity.analysis import REGISTERED_FORMULA
+from complexity.closed_form.rows import REGISTERED_FORMULA
 from complexity.errors import in_short
 from complexity.interop.fvcore_rules import (
     DROPPED,

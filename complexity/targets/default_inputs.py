@@ -1,4 +1,4 @@
-"""What a model of a library is fed where no input is said: by its own account of itself."""
+"""Default inputs of torchvision, timm and transformers models, from their own configuration."""
 
 from __future__ import annotations
 
@@ -11,19 +11,32 @@ from torch import Tensor, nn
 
 from complexity.errors import ArgumentError
 
-FRAMES = 16  # what torchvision's video models are trained on, and the least that some take
+FRAMES = 16  # torchvision's video models are trained on 16; some take no fewer
 TOKENS = 128
 SECOND = 16_000  # samples of one second of speech
 
 
 def no_default(_: nn.Module) -> Any:
-    """For a model that does not say what it takes."""
+    """Refuse a model that states no default input. Raises ``ArgumentError``."""
     rule = "must be given, such as --input 1x3x224x224 or --input input_ids=1x128:int64"
     raise ArgumentError("inputs", None, rule)
 
 
 def of_torchvision(models: Any, name: str) -> Any:
-    """One image, or one short film, of the size that the model's weights were trained on."""
+    """Default input of a torchvision model: one image, or one short film.
+
+    Parameters
+    ----------
+    models : module
+        ``torchvision.models``.
+    name : str
+        Name of the model in it. Its weights' transforms set the side, in pixels.
+
+    Returns
+    -------
+    Tensor or tuple
+        ``(1, 3, H, W)``, for video ``(1, 3, 16, H, W)``; a list of images for detection.
+    """
     if name in models.list_models(module=models.detection):
         return ([torch.zeros(3, 320, 320)],)
     side = 520 if name in models.list_models(module=models.segmentation) else 224
@@ -42,7 +55,7 @@ def of_timm(model: Any) -> Any:
 
 
 def of_transformers(model: Any) -> dict[str, Tensor]:
-    """The model's main input; both, where text and image are embedded side by side."""
+    """Main input of a ``model``; text and image for a model that embeds both."""
     config, accepted = model.config, inspect.signature(model.forward).parameters
     wanted = [model.main_input_name]
     if hasattr(model, "get_text_features"):
@@ -50,7 +63,7 @@ def of_transformers(model: Any) -> dict[str, Tensor]:
     if getattr(config, "is_encoder_decoder", False):
         wanted += [n for n in accepted if n in ("decoder_input_ids", "decoder_input_values")]
     try:
-        return {name: FED[name](config) for name in wanted}
+        return {name: INPUT_RULES[name](config) for name in wanted}
     except (KeyError, AttributeError):  # no rule, or a configuration without its sizes
         names = ", ".join(dict.fromkeys(wanted))
         shape = "1x128:int64" if wanted[0].endswith("ids") else "1x128"
@@ -85,7 +98,7 @@ def _spectrogram(config: Any) -> Tensor:
     return torch.zeros(1, config.num_mel_bins, 2 * config.max_source_positions)
 
 
-FED: dict[str, Callable[[Any], Tensor]] = {
+INPUT_RULES: dict[str, Callable[[Any], Tensor]] = {
     "pixel_values": _image,
     "input_ids": _tokens,
     "decoder_input_ids": _tokens,

@@ -1,4 +1,4 @@
-"""A model from the words that name it: of a library, a module or a file; and its inputs.
+"""Load a model and its inputs from a library, a Python module or a file.
 
 ``torchvision:resnet50``, ``timm:vit_base_patch16_224``, ``transformers:BertConfig`` (or a model
 class), ``package.module:factory``, ``path/to/file.py:factory``. Weights are never downloaded.
@@ -28,14 +28,27 @@ LIBRARIES = ("torchvision", "timm", "transformers")
 
 @dataclass(frozen=True)
 class Subject:
-    """A model to be built, on the device of choice, and what it is fed where nothing is said."""
+    """A model that can be built on any device.
+
+    Parameters
+    ----------
+    name : str
+        Name of the model in messages.
+    make : callable
+        Function without arguments that returns the module, or the module and its inputs.
+    default_inputs : callable
+        Function of the module that returns its default inputs.
+    """
 
     name: str
     make: Callable[[], Any]
     default_inputs: Callable[[nn.Module], Any]
 
     def build(self, device: str) -> tuple[nn.Module, Any]:
-        """The module, and inputs that came with it (None where the factory gives none)."""
+        """The module on ``device`` in evaluation mode, and its factory's inputs or None.
+
+        Raises ``ModelError`` if the factory raises, or returns something that is no module.
+        """
         try:
             with torch.device(device), warnings.catch_warnings():
                 for tomorrow in (FutureWarning, DeprecationWarning):  # the library's, not ours
@@ -53,30 +66,71 @@ class Subject:
 
 
 def subject_of(target: Any, arguments: Mapping[str, Any], folder: Path | None = None) -> Subject:
-    """The subject that ``target`` names, or makes itself; ``arguments`` go to its factory.
+    """Subject of a target.
 
-    A file or module is looked for from ``folder``, or from the working directory.
+    Parameters
+    ----------
+    target : str or callable
+        ``SOURCE:NAME``, or a factory or module itself.
+    arguments : mapping
+        Keyword arguments of the factory.
+    folder : Path, optional
+        Folder where files and modules are looked up. Default: the working directory.
+
+    Returns
+    -------
+    Subject
+        The subject; nothing is built yet.
+
+    Raises
+    ------
+    ArgumentError
+        If the target is not found or could not be load_model.
+    UnknownNameError
+        If a library has no model of that name.
     """
     folder = folder or Path.cwd()
     if not isinstance(target, str):
-        return made_by(target, getattr(target, "__qualname__", type(target).__name__), arguments)
+        return subject_from(
+            target, getattr(target, "__qualname__", type(target).__name__), arguments
+        )
     source, _, name = target.rpartition(":")
     if not source or not name:
         raise ArgumentError("target", target, "must be SOURCE:NAME, such as timm:resnet18")
     if source in LIBRARIES:
-        package = imported(source, target, folder)
+        package = import_package(source, target, folder)
         loader = {"torchvision": _torchvision, "timm": _timm, "transformers": _transformers}
         return loader[source](target, package, name, arguments)
-    find = _file if source.endswith(".py") else imported
+    find = _file if source.endswith(".py") else import_package
     found = find(source, target, folder)
     factory = getattr(found, name, None)
     if factory is None:
-        raise ArgumentError("target", target, f"names nothing: {source} has no {name!r}")
-    return made_by(factory, target, arguments)
+        raise ArgumentError("target", target, f"was not found: {source} has no {name!r}")
+    return subject_from(factory, target, arguments)
 
 
-def made_by(factory: Any, name: str, arguments: Mapping[str, Any]) -> Subject:
-    """The subject that a factory gives, or that a module is; ``name`` is what it was called."""
+def subject_from(factory: Any, name: str, arguments: Mapping[str, Any]) -> Subject:
+    """Subject of a factory, or of a module that is already built.
+
+    Parameters
+    ----------
+    factory : callable or nn.Module
+        The factory or the module.
+    name : str
+        Name of the subject in messages.
+    arguments : mapping
+        Keyword arguments of the factory. A module takes none.
+
+    Returns
+    -------
+    Subject
+        The subject, without default inputs.
+
+    Raises
+    ------
+    ArgumentError
+        If a module has arguments, or `factory` cannot be called.
+    """
     if isinstance(factory, nn.Module):
         if arguments:
             said = name.rpartition(":")[2]
@@ -87,8 +141,28 @@ def made_by(factory: Any, name: str, arguments: Mapping[str, Any]) -> Subject:
     return Subject(name, lambda: factory(**arguments), no_default)
 
 
-def imported(package: str, target: str, folder: Path) -> Any:
-    """The package, or one sentence that says which one is missing or why it fails."""
+def import_package(package: str, target: str, folder: Path) -> Any:
+    """Import a package.
+
+    Parameters
+    ----------
+    package : str
+        Its dotted name.
+    target : str
+        The target that needs it, which a refusal names.
+    folder : Path
+        Folder that is added to ``sys.path``.
+
+    Returns
+    -------
+    module
+        The package.
+
+    Raises
+    ------
+    ArgumentError
+        If a package is missing, or the import raises.
+    """
     here = ("", str(folder)) if folder == Path.cwd() else (str(folder),)
     if not {*here} & {*sys.path}:
         sys.path.append(str(folder))  # as python -m does, for the installed command
@@ -99,7 +173,7 @@ def imported(package: str, target: str, folder: Path) -> Any:
         rule = f"needs {missing}, which is not installed"
         raise ArgumentError("target", target, rule) from error
     except (Exception, SystemExit) as error:
-        rule = f"cannot be had: importing {package} raised {in_short(error)}"
+        rule = f"could not be loaded: importing {package} raised {in_short(error)}"
         raise ArgumentError("target", target, rule) from error
 
 
@@ -107,10 +181,10 @@ def _file(path: str, target: str, folder: Path) -> Any:
     file = folder / path
     if not file.is_file():
         where = "" if folder == Path.cwd() else f" in {folder}"
-        raise ArgumentError("target", target, f"names nothing: there is no file {path!r}{where}")
+        raise ArgumentError("target", target, f"was not found: there is no file {path!r}{where}")
     spec = importlib.util.spec_from_file_location(file.stem, file)
     if spec is None or spec.loader is None:
-        raise ArgumentError("target", target, f"cannot be had: {path} cannot be imported")
+        raise ArgumentError("target", target, f"could not be loaded: {path} cannot be imported")
     module = importlib.util.module_from_spec(spec)
     sys.modules.setdefault(spec.name, module)  # dataclasses look their module up there
     if (neighbours := str(file.resolve().parent)) not in sys.path:
@@ -118,7 +192,7 @@ def _file(path: str, target: str, folder: Path) -> Any:
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:
-        rule = f"cannot be had: running {path} raised {in_short(error)}"
+        rule = f"could not be loaded: running {path} raised {in_short(error)}"
         raise ArgumentError("target", target, rule) from error
     return module
 
@@ -152,7 +226,7 @@ def _transformers(target: str, package: Any, name: str, arguments: Mapping[str, 
     try:
         found = getattr(package, name, None)
     except ImportError as error:
-        raise ArgumentError("target", target, f"cannot be had: {in_short(error)}") from error
+        raise ArgumentError("target", target, f"could not be loaded: {in_short(error)}") from error
     if found is None or not (name.endswith("Config") or hasattr(found, "config_class")):
         known = [n for n in dir(package) if n.endswith(("Config", "Model")) or "For" in n]
         raise UnknownNameError("transformers configuration or model", name, known)
@@ -165,7 +239,7 @@ def _transformers(target: str, package: Any, name: str, arguments: Mapping[str, 
     return Subject(target, make, of_transformers)
 
 
-def loaded(
+def load_model(
     target: Any,
     *,
     device: str = "meta",
@@ -174,7 +248,38 @@ def loaded(
     dtype: str | None = None,
     folder: Path | None = None,
 ) -> tuple[nn.Module, Any]:
-    """The model that ``target`` names, and its inputs: those written, or its own."""
+    """Load a model and its inputs.
+
+    Parameters
+    ----------
+    target : str or callable
+        ``SOURCE:NAME``, or a factory or module itself.
+    device : str
+        Device on which it is built. Default: ``"meta"``; a constructor that fails there runs on the
+        CPU.
+    arguments : mapping, optional
+        Keyword arguments of the factory.
+    inputs : sequence of str
+        Inputs, ``[NAME=]SHAPE[:DTYPE]``. Default: those of the factory, or of the library.
+    dtype : str, optional
+        Floating-point or complex type of the model, and data type of inputs without one.
+    folder : Path, optional
+        Folder where files and modules are looked up. Default: the working directory.
+
+    Returns
+    -------
+    module : nn.Module
+        The model, in evaluation mode.
+    inputs : Any
+        Arguments of its forward.
+
+    Raises
+    ------
+    ArgumentError
+        If the target, an input or the data type is refused.
+    ModelError
+        If the constructor raises.
+    """
     subject = subject_of(target, arguments or {}, folder)
     try:
         module, own = subject.build(device)

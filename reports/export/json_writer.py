@@ -199,7 +199,7 @@ def check_dict(
         return found
     for model, judged in zip(models, budgets, strict=True):
         model["budgets"] = [
-            {"budget": str(each.budget), "kept": each.kept, "said": each.said} for each in judged
+            {"budget": str(each.budget), "kept": each.holds, "said": each.said} for each in judged
         ]
-    kept = all(each.kept for judged in budgets for each in judged)
+    kept = all(each.holds for judged in budgets for each in judged)
     return {**found, "within_budgets": kept and not errors}

@@ -104,7 +104,7 @@ def differences_text(reports: Sequence[ModelReport]) -> str:
 
 def budgets_text(budgets: Sequence[Any]) -> str:
     """One sentence for each of the ``budgets`` that is exceeded; empty without budgets."""
-    over = [each.said for each in budgets if not each.kept]
+    over = [each.said for each in budgets if not each.holds]
     if over:
         return "\n".join([*over, f"{len(over)} of {len(budgets)} budgets exceeded."]) + "\n"
     kept = ", ".join(dict.fromkeys(str(each.budget) for each in budgets))

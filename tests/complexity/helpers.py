@@ -10,7 +10,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from complexity.analysis import counted, run_of
+from complexity.analysis import run_of
+from complexity.closed_form.rows import spec_row
 from complexity.models import build
 from complexity.tracing import Trace
 from formulas.kinds import KINDS
@@ -73,8 +74,8 @@ def plant(monkeypatch: pytest.MonkeyPatch, kind: str, field: str) -> None:
         return replace(found, **{field: getattr(found, field) + 1})
 
     monkeypatch.setitem(KINDS, kind, replace(right, cost=cost))
-    # what was counted before the fault, or with it, is forgotten
-    monkeypatch.setattr("complexity.analysis.counted", counted.__wrapped__)
+    # rows that were cached before the fault, or with it, are not used
+    monkeypatch.setattr("complexity.closed_form.rows.spec_row", spec_row.__wrapped__)
 
 
 HOOKS = (

@@ -6,6 +6,7 @@ from torch import nn
 
 from complexity import analyze
 from complexity.analysis import run_of
+from complexity.run_options import RunOptions
 from tests.complexity.small import Calls, Mysterious, Reused
 
 
@@ -21,7 +22,7 @@ def test_a_run_can_be_taken_by_itself():
     model = nn.Sequential(nn.Identity(), nn.Linear(5, 7), nn.Dropout(0.5))
     assert [call.name for call in run_of(model, torch.empty(3, 5)).calls] == ["1"]
     assert run_of(model, torch.empty(3, 5)).backward is None
-    step = run_of(model, torch.empty(3, 5), backward=True)
+    step = run_of(model, torch.empty(3, 5), RunOptions(backward=True))
     first, *others = [call.name for call in step.calls]
     assert first == "1"
     assert {name.split(".")[0] for name in others} == {"2"}  # in training a dropout is work

@@ -82,8 +82,8 @@ def test_a_target(complexity_budget):
         "a_network": "passed",
         "a_target": "passed",
     }, out
-    assert "\nSmall: macs is 4,140, which is over its budget: macs <= 3,105.\n" in out
-    assert "\nSmall: params is 101, which is over its budget: params <= 77.\n" in out
+    assert "\nSmall: macs is 4,140, which exceeds the budget: macs <= 3,105.\n" in out
+    assert "\nSmall: params is 101, which exceeds the budget: params <= 77.\n" in out
     assert "pytest_plugin.py" not in out
 
 
@@ -144,7 +144,7 @@ def test_no_option(complexity_budget):
     assert set(found.values()) == {"failed"}, out
     assert len(found) == 11
     assert ", 1 skipped" in out
-    assert "Odd: unknown is 1, which is over its budget: unknown <= 0." in out
+    assert "Odd: unknown is 1, which exceeds the budget: unknown <= 0." in out
     nothing = "is marked complexity_budget, and gave no model to the fixture of that name"
     assert len(re.findall(rf"^{nothing}", out, re.M)) == 2
     assert "OSError: its own" in out
@@ -213,7 +213,7 @@ class TestOther(unittest.TestCase):
     nothing = "is marked complexity_budget, and gave no model to the fixture of that name"
     assert len(re.findall(rf"^{nothing}", out, re.M)) == 2
     assert "OSError: its own" in out
-    assert "Small: macs is 4,140, which is over its budget: macs <= 3,105." in out
+    assert "Small: macs is 4,140, which exceeds the budget: macs <= 3,105." in out
 
 
 def test_pytest_finds_the_plugin_where_this_is_installed():

@@ -40,11 +40,11 @@ def bridge(target: str, to: str | None, of: str, form: str, output: str, **said:
     """
     if to is None:
         raise SizeError("to", None, f"must be given: one of {', '.join(TARGETS)}")
-    from complexity.targets.request import bridged
+    from complexity.targets.execute import bridge_for
     from reports.model.bridge import bridge_dict, bridge_text
     from reports.render import table_writers as writers
 
-    found = bridged(request_of({"target": target, **said}), to, of)
+    found = bridge_for(request_of({"target": target, **said}), to, of)
     if form == "json":
         text = as_json(bridge_dict(found))
     else:

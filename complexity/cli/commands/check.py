@@ -63,7 +63,7 @@ def check(
     reports = [each.report for each in done if each.report]
     if reports or form != "text":
         write(written(done, form, lines=output is not None), output)
-    over = [each.said for found in done for each in found.judged if not each.kept]
+    over = [each.said for found in done for each in found.judged if not each.holds]
     for line in over if output or form != "text" else ():
         tell(line)
     if lost:
@@ -82,14 +82,14 @@ class Outcome(NamedTuple):
     @classmethod
     def of(cls, request: Any, limits: Sequence[Any]) -> "Outcome":
         """One model checked; where it cannot be, the others still are."""
-        from complexity.budgets.budget import judged
-        from complexity.targets.request import checked_subject
+        from complexity.budgets.budget import results_of
+        from complexity.targets.execute import checked_report
 
         try:
-            report = checked_subject(request)
+            report = checked_report(request)
         except (FormulaError, ModelError) as error:
             return cls(request.name, problem=" ".join(as_typed(error, check).split()))
-        return cls(request.name, report, judged(report, limits))
+        return cls(request.name, report, results_of(report, limits))
 
 
 def written(done: Sequence[Outcome], form: str, lines: bool) -> str:

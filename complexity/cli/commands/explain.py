@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from complexity.cli.options import given, network_options, output_options, write
+from complexity.cli.options import network_options, output_options, without_unset, write
 from formulas.core.errors import UnknownNameError
 from formulas.networks import network
 
@@ -21,7 +21,7 @@ def explain(name: str, layer: str, form: str, output: str, **options: Any) -> in
     """
     from reports.text.explain import explain as explained
 
-    closed = network(name, **given(options))
+    closed = network(name, **without_unset(options))
     try:
         text = explained(closed, layer)
     except KeyError:

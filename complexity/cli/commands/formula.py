@@ -9,7 +9,7 @@ from complexity.cli.options import (
     loading_options,
     network_options,
     output_options,
-    parsed,
+    parse_arguments,
     write,
 )
 from complexity.cli.requests import as_json, request_of
@@ -51,7 +51,7 @@ def formula(
     if by != "total" and form in ("python", "sympy"):
         raise SizeError("by", by, f"is for text, latex and json, not for --format {form}")
     try:
-        around = parsed(at)
+        around = parse_arguments(at)
     except SizeError as error:
         raise SizeError("at", error.value, "must be NAME=SIZE, such as r=448") from error
     found = derived(request_of(said), words, around)

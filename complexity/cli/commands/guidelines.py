@@ -51,8 +51,8 @@ def guidelines(
         if not timed:
             raise SizeError("repeats", repeats, "needs --time")
         quantity("repeats", repeats)
-    from complexity.budgets.pyproject_config import refused, settings_of
-    from complexity.targets.request import reported, runnable
+    from complexity.budgets.pyproject_config import setting_error, settings_of
+    from complexity.targets.execute import report_for, runnable_model
     from reports.guidelines.findings import Thresholds, elementwise_time
     from reports.guidelines.findings import guidelines as judged
     from reports.guidelines.text import guidelines_dict, guidelines_of_each
@@ -62,12 +62,15 @@ def guidelines(
     try:
         thresholds = Thresholds.of(limits)
     except SizeError as error:
-        raise refused("guidelines", error) from error
-    requests = [replace(each, flow=True) for each in requests_of_each(targets, said, trace)]
-    reports = [reported(request) for request in requests]
+        raise setting_error("guidelines", error) from error
+    requests = [
+        replace(each, run=replace(each.run, flow=True))
+        for each in requests_of_each(targets, said, trace)
+    ]
+    reports = [report_for(request) for request in requests]
     found = [judged(report, thresholds) for report in reports]
     if timed:
-        subjects = [runnable(each, "cpu") for each in requests]
+        subjects = [runnable_model(each, "cpu") for each in requests]
         runs = measured(subjects, repeats or REPEATS, WARMUP, None)
         found = [
             replace(each, time=elementwise_time(run)) for each, run in zip(found, runs, strict=True)

@@ -56,10 +56,10 @@ def plot(of: str, by: str, depth: Any, output: str, **said: Any) -> int:
         if by != "block":
             raise SizeError("depth", depth, "needs --by block")
         quantity("depth", depth)
-    from complexity.targets.request import reported
+    from complexity.targets.execute import report_for
     from reports.plots.charts import chart
 
-    result = reported(request_of(said))
+    result = report_for(request_of(said))
     form = Path(output).suffix.lower().removeprefix(".")
     write_file("output", output, chart(result, of=of, by=by, depth=depth or 1, form=form))
     return status_of_reports([result])

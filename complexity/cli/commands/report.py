@@ -7,15 +7,15 @@ import click
 from complexity.cli.options import (
     Number,
     Word,
-    given,
     loading_options,
     network_options,
     output_options,
-    refuse_idle,
     tracing_option,
+    without_unset,
     write,
 )
 from complexity.cli.requests import as_json, request_of, status_of_reports
+from formulas.core.errors import SizeError
 from formulas.core.memory_traffic import STORED
 from reports.model.report_view import SORTS, ReportView
 from reports.model.training import OPTIMIZER_STATE
@@ -38,7 +38,7 @@ Examples:
 @click.option("--by", type=Word(["layer", "kind", "block"]),
               help="One line a layer (the default), a kind of layer, or a block.")  # fmt: skip
 @click.option("--depth", type=Number(), help="Names of a path that make a block; 1 by default.")
-@click.option("--sort", type=Word(SORTS), help="Order by this, dearest first.")
+@click.option("--sort", type=Word(SORTS), help="Order by this, most expensive first.")
 @click.option("--top", type=Number(), help="Show the first lines only.")
 @click.option("--backward", is_flag=True, help="Count a training step: the gradients too.")
 @click.option("--optimizer", type=Word(OPTIMIZER_STATE),
@@ -61,7 +61,7 @@ def report(
     MODEL is one of the five networks (see list), torchvision:NAME, timm:NAME,
     transformers:CONFIG-CLASS, package.module:factory or path/to/file.py:factory.
     """
-    from complexity.targets.request import reported
+    from complexity.targets.execute import report_for
     from reports.export.json_writer import report_dict
     from reports.html.page import report_page
     from reports.render import table_writers as writers
@@ -70,14 +70,16 @@ def report(
     from reports.text.layer_table import table_by
     from reports.text.report import report_text
 
-    refuse_idle(by=by, depth=depth, strict=strict, time=time, form=form, **said)
+    refuse_unused(by=by, depth=depth, strict=strict, time=time, form=form, **said)
     if form == "html":
         for library in ("jinja2", "plotly"):
             need(library, "html", "form", form)
     shown = {"memory": said["memory"], "bytes_as": said["bytes_as"]}
-    view = ReportView(**given({"by": by, "depth": depth, "sort": sort, "top": top, **shown}))
+    view = ReportView(
+        **without_unset({"by": by, "depth": depth, "sort": sort, "top": top, **shown})
+    )
     request = request_of(said)
-    result = reported(request)
+    result = report_for(request)
     if form == "html":
         timed = timed_model(request) if time else None
         page = report_page(result, sort=sort, top=top, timed=timed, bytes_as=view.bytes_as)
@@ -95,12 +97,34 @@ def report(
     return status_of_reports([result], strict)
 
 
+def refuse_unused(**options: Any) -> None:
+    """Refuse an option that has no effect beside the other ``options``, by name.
+
+    Raises ``SizeError``, which names the option and the one that it needs.
+    """
+    form = options["form"]
+    for option, unused, rule in (
+        ("by", form == "json", "has no effect on JSON, which holds layers, kinds and blocks"),
+        ("by", form == "html", "has no effect on HTML, which holds layers, kinds and modules"),
+        ("depth", form != "json" and options["by"] != "block", "needs --by block"),
+        ("time", form != "html", "needs --format html"),
+        ("time", not options["trace"], "needs a trace: leave --no-trace out"),
+        ("optimizer", not options["backward"], "needs --backward"),
+        ("bytes_as", not options["memory"], "needs --memory"),
+        ("engine", not options["trace"], "needs a trace: leave --no-trace out"),
+        ("strict", not options["trace"], "needs a trace: leave --no-trace out"),
+        ("backward", not options["trace"], "needs a trace: leave --no-trace out"),
+    ):
+        if unused and options[option] is not None and options[option] is not False:
+            raise SizeError(option, options[option], rule)
+
+
 def timed_model(request: Any) -> Any:
     """The model's measured times, as the command ``time`` takes them."""
     from complexity.profiling.layer_timing import random_like, timed
-    from complexity.targets.request import runnable
+    from complexity.targets.execute import runnable_model
     from reports.timing.timing import TimedModel
 
-    found, model, inputs = runnable(request, "cpu")
+    found, model, inputs = runnable_model(request, "cpu")
     (timing,) = timed([(model, random_like(inputs))])
     return TimedModel(found, timing)

@@ -57,7 +57,7 @@ def roofline(
         return 0
     if device is None:
         raise SizeError("device", None, "must be given; complexity roofline alone lists them")
-    from complexity.targets.request import reported
+    from complexity.targets.execute import report_for
     from reports.plots.scatter import drawn
     from reports.render import table_writers as writers
     from reports.roofline.bounds import Roofline, types_of
@@ -65,7 +65,7 @@ def roofline(
     from reports.roofline.text import roofline_text as text_of
 
     must_have(device, [dtype] if dtype else [])
-    report = reported(request_of({"target": target, **said}))
+    report = report_for(request_of({"target": target, **said}))
     roof = roof_of(device, types_of(report, dtype))
     found = Roofline(report, roof, dtype)
     if plot:

@@ -74,13 +74,13 @@ def time(
         if dtype not in DTYPES:
             raise SizeError("dtype", dtype, f"has no bound: {', '.join(DTYPES)} have")
     from complexity.profiling.clock import clock_of
-    from complexity.targets.request import runnable
+    from complexity.targets.execute import runnable_model
     from reports.timing.text import time_panels
 
     clock_of(runs_on)
     if device:
         must_have(device, asked)  # refused before the work begins
-    subjects = [runnable(request, runs_on) for request in requests]
+    subjects = [runnable_model(request, runs_on) for request in requests]
     roofs = rooflines(device, [report for report, *_ in subjects], threads)
     timed = measured(subjects, repeats, warmup, threads)
     found = [replace(each, roofline=roof) for each, roof in zip(timed, roofs, strict=True)]

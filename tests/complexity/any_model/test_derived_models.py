@@ -7,7 +7,7 @@ import pytest
 from complexity import derive
 from complexity.analysis import analyze
 from complexity.symbolic.symbolic_inputs import own_feed
-from complexity.targets.loader import loaded
+from complexity.targets.loader import load_model
 from formulas.core.cost import COST_FIELDS
 from formulas.networks import NETWORKS
 
@@ -50,7 +50,7 @@ def test_expressions_are_the_traced_counts_at_30_sizes(target, torchvision, tran
         assert str(formula.macs) == macs
     assert formula.dimensions[-1].rule == rule
     assert set(formula.fixed) == ({"r"} if target.endswith("vit_b_16") else set())
-    module, own = loaded(target, arguments=arguments)
+    module, own = load_model(target, arguments=arguments)
     feed = own_feed(own, None, {})
     draw = random.Random(target)
     for _ in range(30):

@@ -3,7 +3,7 @@
 import pytest
 
 from complexity import analyze
-from complexity.targets.loader import loaded
+from complexity.targets.loader import load_model
 from tests.complexity.any_model.helpers import parameters_in, quiet, torch_flops, zeros
 
 pytestmark = pytest.mark.slow
@@ -101,7 +101,7 @@ TORCH_FAILS = {"cait_xxs24_224", "pit_ti_224"}
 
 def built(name: str):
     with quiet():
-        model, inputs = loaded(f"timm:{name}")
+        model, inputs = load_model(f"timm:{name}")
     return model, inputs
 
 
@@ -137,7 +137,7 @@ def test_torchs_counter_fails_by_itself(name):
 def test_a_model_on_the_cpu_has_the_figures_that_it_has_on_meta():
     name = "resnet18"
     on_meta = analyze(*built(name))
-    model, _ = loaded(f"timm:{name}", device="cpu")
+    model, _ = load_model(f"timm:{name}", device="cpu")
     on_cpu = analyze(model, zeros(1, 3, 224, 224))
     assert on_cpu.layers == on_meta.layers
     assert not any(p.is_meta for p in model.parameters())

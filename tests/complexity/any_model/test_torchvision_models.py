@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from complexity import analyze
-from complexity.targets.loader import loaded
+from complexity.targets.loader import load_model
 from tests.complexity.any_model.helpers import quiet, zeros
 from tests.conftest import installed
 
@@ -60,7 +60,7 @@ def model_of(weights) -> str:
 @lru_cache(maxsize=1)
 def counted(name: str, classes: int, shape: tuple[int, ...], built: tuple = ()):
     with quiet():  # of initialisations that are about to change
-        model, _ = loaded(
+        model, _ = load_model(
             f"torchvision:{name}",
             arguments={"num_classes": classes, **dict(built)},
             inputs=["x".join(map(str, shape))],
@@ -188,7 +188,7 @@ def test_detection_runs_on_the_cpu(weights):
         arguments |= FEW_BOXES
     torch.manual_seed(7)  # by its weights a model may keep a few boxes less
     with quiet():
-        model, inputs = loaded(f"torchvision:{name}", device="cpu", arguments=arguments)
+        model, inputs = load_model(f"torchvision:{name}", device="cpu", arguments=arguments)
         report = analyze(model, inputs)
     assert report.verdict.traced_on == "cpu"
     assert any(note.startswith("Ran on the CPU") for note in report.notes)
@@ -207,6 +207,6 @@ def test_detection_without_kernels_is_one_sentence_or_a_report():
 
     if torchvision.extension._has_ops():
         pytest.skip("torchvision brings its kernels")
-    model, inputs = loaded("torchvision:ssdlite320_mobilenet_v3_large", device="cpu")
+    model, inputs = load_model("torchvision:ssdlite320_mobilenet_v3_large", device="cpu")
     with pytest.raises(ModelError, match="Couldn't load custom C"):
         analyze(model, inputs)

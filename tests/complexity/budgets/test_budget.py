@@ -10,7 +10,7 @@ from complexity.budgets.budget import (
     Growth,
     budgets_of,
     grown_too_much,
-    judged,
+    results_of,
 )
 from formulas.core.errors import SizeError
 from reports.diff.diff import TOTALS, Diff, total
@@ -55,12 +55,12 @@ def test_more_digits_than_can_be_shown_are_refused(text):
 
 
 def test_what_meets_it_is_decided_exactly_at_its_edge():
-    assert Budget.of("macs", "150M").met(150_000_000)
-    assert not Budget.of("macs", "150M").met(150_000_001)
-    assert not Budget.of("macs", "<150M").met(150_000_000)
+    assert Budget.of("macs", "150M").allows(150_000_000)
+    assert not Budget.of("macs", "150M").allows(150_000_001)
+    assert not Budget.of("macs", "<150M").allows(150_000_000)
     big = 2**70
-    assert Budget.of("macs", big).met(big)
-    assert not Budget.of("macs", big).met(big + 1)  # a float would not tell them apart
+    assert Budget.of("macs", big).allows(big)
+    assert not Budget.of("macs", big).allows(big + 1)  # a float would not tell them apart
     assert float(big) == float(big + 1)
 
 
@@ -116,15 +116,15 @@ def test_a_budget_that_cannot_be_is_refused(said, words):
 
 
 def over(report, said):
-    return [each.said for each in judged(report, budgets_of(said))]
+    return [each.said for each in results_of(report, budgets_of(said))]
 
 
 def test_a_model_keeps_its_budget_or_a_sentence_says_by_which_it_does_not():
     assert over(KNOWN, "macs<=3012,params<109,unknown=0") == ["", "", ""]
     assert over(KNOWN, "macs<3012,params<=107,flops<=6023") == [
-        "made: macs is 3,012, which is over its budget: macs < 3,012.",
-        "made: params is 108, which is over its budget: params <= 107.",
-        "made: flops is 6,024, which is over its budget: flops <= 6,023.",
+        "made: macs is 3,012, which exceeds the budget: macs < 3,012.",
+        "made: params is 108, which exceeds the budget: params <= 107.",
+        "made: flops is 6,024, which exceeds the budget: flops <= 6,023.",
     ]
     assert over(made(), f"macs<={HUGE + 732}") == [""]
     assert over(made(), f"macs<={HUGE + 731}") != [""]  # a float would not tell them apart
@@ -133,15 +133,15 @@ def test_a_model_keeps_its_budget_or_a_sentence_says_by_which_it_does_not():
 def test_a_lower_bound_keeps_no_budget_unless_unknown_has_one():
     assert over(PARTLY, "params<=108") == [""]
     assert over(PARTLY, "macs<=4K") == [
-        "made: macs is at least 3,012: aten.fft has no formula, so nobody knows whether macs <= "
+        "made: macs is at least 3,012: aten.fft has no formula, so it may exceed macs <= "
         "4,000 (unknown=N admits it)."
     ]
     assert over(PARTLY, "macs<=3K") == [
-        "made: macs is at least 3,012, which is over its budget: macs <= 3,000."
+        "made: macs is at least 3,012, which exceeds the budget: macs <= 3,000."
     ]
     assert over(PARTLY, "macs<=4K,unknown=3") == ["", ""]
     assert over(PARTLY, "macs<=4K,unknown=2") == [
-        "", "made: unknown is 3, which is over its budget: unknown <= 2."
+        "", "made: unknown is 3, which exceeds the budget: unknown <= 2."
     ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from complexity.budgets.pyproject_config import refused, settings_of
+from complexity.budgets.pyproject_config import setting_error, settings_of
 from complexity.errors import ArgumentError
 from formulas.core.errors import SizeError
 
@@ -50,7 +50,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
 
 def test_a_refused_setting_is_named_with_its_table_and_file(tmp_path):
     (tmp_path / FILE).write_text("[tool.complexity.guidelines]\ng1 = 'x'\n")
-    error = refused("guidelines", SizeError("g1", "x", "must be a number"), tmp_path)
+    error = setting_error("guidelines", SizeError("g1", "x", "must be a number"), tmp_path)
     assert str(error) == (
         f"tool.complexity.guidelines.g1='x' must be a number, in {tmp_path / FILE}"
     )

@@ -4,17 +4,12 @@ import csv
 import io
 import json
 import re
-import shlex
 from importlib.metadata import PackageNotFoundError
 
 import pytest
 
-from complexity.cli import cli
-from complexity.cli.commands import COMMANDS
-from complexity.targets.loader import LIBRARIES
 from formulas import network
 from formulas.core.cost import CONVENTION, COST_FIELDS
-from formulas.kinds import KINDS
 from formulas.networks import NETWORKS
 from tests.complexity.cli.terminal import run
 
@@ -57,22 +52,6 @@ def test_without_a_trace_the_report_says_that_it_is_not_checked(capsys):
     assert done.status == 0
     assert "Checked: no, nothing was traced (closed form only)." in done.out
     assert f"{MACS:,}" in done.out
-
-
-def test_every_option_of_a_network_reaches_it(capsys):
-    command = ("report", "--no-trace", "--format", "json")
-    for name, options, given in (
-        ("mobilenet", {"alpha": 0.25, "resolution": (67, 83), "batch": 3, "classes": 7},
-         ["--alpha", ".25", "--res", "67x83", "--batch", "3", "--classes", "7"]),
-        ("mobilenetv2", {"alpha": 1.4, "variant": "paper"},
-         ["--alpha", "1.4", "--variant", "paper"]),
-        ("shufflenet", {"groups": 8}, ["--groups", "8"]),
-        ("shufflenetv2", {"ratio": 1.5}, ["--ratio", "1.5"]),
-        ("squeezenet", {"resolution": 96}, ["--res", "96"]),
-    ):  # fmt: skip
-        found = json.loads(run(capsys, *command, name, *given).out)
-        cost = network(name, **options).cost
-        assert (found["params"], found["macs"]) == (cost.params, cost.macs)
 
 
 def test_json_carries_exact_integers_and_the_convention(capsys):
@@ -133,12 +112,6 @@ def test_a_file_gets_what_the_terminal_would(capsys, tmp_path, command, form):
     written = run(capsys, *words, "-o", str(target))
     assert (written.status, written.out, written.err) == (0, "", "")
     assert target.read_text() == shown.out != ""
-
-
-def test_strict_changes_nothing_where_everything_is_known(capsys):
-    plain, strict = (run(capsys, "report", *HALF, *more) for more in ((), ("--strict",)))
-    assert plain == strict
-    assert strict.status == 0
 
 
 def test_a_training_step_is_reported_in_every_way(capsys):
@@ -231,65 +204,7 @@ def test_compare_puts_networks_side_by_side(capsys, trace):
     assert rows[0]["macs ratio"] == "1.00"
 
 
-def test_compare_gives_an_option_to_the_networks_that_have_it(capsys):
-    done = run(capsys, "compare", "mobilenet", "shufflenet", "--alpha", "0.5", "--groups", "2",
-               "--no-trace", "--format", "json")  # fmt: skip
-    first, second = json.loads(done.out)
-    assert first["options"] == {"variant": "document", "alpha": 0.5}
-    assert second["options"] == {"variant": "document", "groups": 2}
-
-
 @pytest.mark.parametrize("form", ["text", "markdown"])
 def test_compare_states_the_convention(capsys, form):
     done = run(capsys, "compare", "squeezenet", "--no-trace", "--format", form)
     assert done.out.endswith(f"\n\nConvention: {CONVENTION}.\n")
-
-
-def test_explain_a_layer_and_a_block(capsys):
-    layer = run(capsys, "explain", *HALF, "conv1.0.pointwise.conv")
-    assert (layer.status, layer.err) == (0, "")
-    assert layer.out.startswith("conv1.0.pointwise.conv: pointwise, 1x32x80x80 -> 1x64x80x80\n")
-    assert "macs = cin * cout * H * W\n       = 32 * 64 * 80 * 80\n       = 13,107,200" in layer.out
-    block = run(capsys, "explain", *HALF, "conv1.0.pointwise")
-    assert layer.out.strip() in block.out
-    assert "conv1.0.pointwise, 3 layers together: " in block.out
-
-
-def test_list_has_every_network_and_every_kind(capsys):
-    done = run(capsys, "list")
-    assert (done.status, done.err) == (0, "")
-    first_words = {line.split()[0] for line in done.out.splitlines() if line.strip()}
-    assert {*NETWORKS, *KINDS} <= first_words
-
-
-EXAMPLES = [
-    line.split("complexity ")[1].split()
-    for command in (cli.get_command(None, name) for name in COMMANDS)
-    for line in (command.epilog or "").splitlines()
-    if "complexity " in line
-]
-
-
-@pytest.mark.parametrize("arguments", EXAMPLES, ids=" ".join)
-def test_help_shows_examples_that_can_be_run(capsys, arguments, request, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)  # where some write a file
-    shown = " ".join(run(capsys, arguments[0], "--help").out.split())
-    assert f"complexity {' '.join(arguments)}" in shown
-    library = " ".join(arguments[1:2]).split(":")[0]
-    if library in LIBRARIES:
-        request.getfixturevalue(library)
-    if arguments[:2] == ["check", "mobilenet"]:
-        arguments = [*arguments[:-1], "37"]  # the same command on a small image
-    assert run(capsys, *shlex.split(" ".join(arguments))).status == 0
-
-
-def test_every_command_has_an_example_and_a_report_one_of_each_way_to_feed_a_model():
-    assert {words[0] for words in EXAMPLES} == set(COMMANDS)
-    assert {"--input", "--arg"} <= {word for words in EXAMPLES for word in words}
-
-
-def test_help_of_the_program_lists_the_commands(capsys):
-    done = run(capsys, "--help")
-    assert done.status == 0
-    for command in COMMANDS:
-        assert re.search(rf"^  {command} ", done.out, re.M)

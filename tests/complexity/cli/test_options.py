@@ -12,10 +12,10 @@ from complexity.cli.options import (
     Resolution,
     Word,
     as_typed,
-    given,
-    parsed,
+    parse_arguments,
     pictured,
     tell,
+    without_unset,
     writable,
     write,
     write_file,
@@ -54,7 +54,7 @@ def test_what_is_no_number_is_refused_by_the_name_of_its_option():
 
 
 def test_only_options_that_were_given_are_passed_on():
-    assert given({"a": None, "b": 0, "c": False}) == {"b": 0, "c": False}
+    assert without_unset({"a": None, "b": 0, "c": False}) == {"b": 0, "c": False}
 
 
 @pytest.mark.parametrize(
@@ -67,20 +67,24 @@ def test_only_options_that_were_given_are_passed_on():
     ],
 )  # fmt: skip
 def test_an_argument_is_a_python_constant_or_a_word(written, value):
-    found = parsed((f"key={written}",))
+    found = parse_arguments((f"key={written}",))
     assert found == {"key": value}
     assert type(found["key"]) is type(value)
 
 
 def test_arguments_are_told_apart_by_their_names():
-    assert parsed(("depth=3", "act=relu", "_x1=2")) == {"depth": 3, "act": "relu", "_x1": 2}
-    assert parsed(()) == {}
+    assert parse_arguments(("depth=3", "act=relu", "_x1=2")) == {
+        "depth": 3,
+        "act": "relu",
+        "_x1": 2,
+    }
+    assert parse_arguments(()) == {}
 
 
 @pytest.mark.parametrize("written", ["", "depth", "=3", "1=2", "a b=3", "a.b=3", "--depth=3"])
 def test_what_is_no_argument_is_refused_in_words(written):
     with pytest.raises(SizeError) as refused:
-        parsed((written,))
+        parse_arguments((written,))
     assert str(refused.value) == f"arguments={written!r} must be KEY=VALUE, such as depth=3"
 
 

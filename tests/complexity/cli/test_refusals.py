@@ -157,7 +157,7 @@ def test_an_unknown_format_is_refused_with_the_choice(capsys, command, more):
 @pytest.mark.parametrize("library", ["jinja2", "plotly"])
 def test_a_page_without_its_libraries_is_refused_before_the_work(capsys, monkeypatch, library):
     monkeypatch.setitem(sys.modules, library, None)
-    monkeypatch.setattr("complexity.targets.request.reported", None)  # any work would fail
+    monkeypatch.setattr("complexity.targets.execute.report_for", None)  # any work would fail
     done = run(capsys, "report", "mobilenet", "--format", "html")
     assert (done.status, done.out) == (2, "")
     assert done.err == (

@@ -107,7 +107,9 @@ def test_a_cluster_is_connected_to_once(monkeypatch, there):
 def test_a_cluster_that_is_not_installed_is_named(monkeypatch):
     for backend, package in (("ray", "ray"), ("dask", "distributed")):
         monkeypatch.setitem(sys.modules, package, None)
-        with pytest.raises(ValueError, match=f"^backend='{backend}' cannot be had: .*{package}"):
+        with pytest.raises(
+            ValueError, match=f"^backend='{backend}' could not be loaded: .*{package}"
+        ):
             sweep(net, **GRID, backend=backend)
 
 
@@ -182,7 +184,7 @@ def test_the_same_refusal_in_many_blocks_is_told_once(monkeypatch):
 
 def test_a_point_whose_two_roads_disagree_is_left_out(monkeypatch):
     """A count that the check denies is no count."""
-    real = sweeping.reported
+    real = sweeping.report_for
     wrong = Verdict(2, "meta", (Difference("0.conv", "macs", 1, 2, "trace", "planted"),))
 
     def planted(request):
@@ -191,7 +193,7 @@ def test_a_point_whose_two_roads_disagree_is_left_out(monkeypatch):
         verdict = wrong if request.arguments["width"] == 8 else Verdict(2, "meta", ())
         return replace(real(request), verdict=verdict)
 
-    monkeypatch.setattr(sweeping, "reported", planted)
+    monkeypatch.setattr(sweeping, "report_for", planted)
     found = sweep(net, inputs="1x3x5x5", arguments={"width": [8, 10]})
     assert [point.setting for point in found.points] == [(10,)]
     assert found.left_out == [LeftOut({"width": 8}, 1, "closed form and trace disagree in 0.conv")]
@@ -204,7 +206,7 @@ def test_where_no_point_can_be_the_first_reason_is_raised():
         "alpha=0.5 is not an option of squeezenet, which has resolution, classes, variant, batch"
     ):
         sweep("squeezenet", alpha=[0.5, 1], resolution=[64, 96])
-    with refuses(f"no point can be had, width=9: {NINE}", ModelError):
+    with refuses(f"no point has a cost, width=9: {NINE}", ModelError):
         sweep(net, inputs="1x3x5x5", arguments={"width": [9, 9]})
 
 
@@ -243,7 +245,9 @@ def test_a_number_of_workers_that_cannot_be_is_refused(jobs):
 
 
 def test_a_backend_that_there_is_not_is_refused_with_joblibs_words():
-    with pytest.raises(ValueError, match=r"^backend='lokki' cannot be had: Invalid backend: lokki"):
+    with pytest.raises(
+        ValueError, match=r"^backend='lokki' could not be loaded: Invalid backend: lokki"
+    ):
         sweep(net, **GRID, jobs=2, backend="lokki")
 
 

@@ -9,7 +9,7 @@ from torch import nn
 from complexity import analyze
 from complexity.errors import ArgumentError
 from complexity.targets.default_inputs import no_default, of_timm, of_transformers
-from complexity.targets.loader import loaded
+from complexity.targets.loader import load_model
 
 VIDEOS = {"r3d_18": 112, "r2plus1d_18": 112, "mvit_v2_s": 224, "s3d": 224, "swin3d_t": 224}
 
@@ -21,7 +21,7 @@ def shapes(inputs):
 @pytest.mark.usefixtures("torchvision")
 @pytest.mark.parametrize("name", VIDEOS)
 def test_a_video_model_is_fed_a_film_of_the_size_that_it_was_trained_on(name):
-    module, film = loaded(f"torchvision:{name}")
+    module, film = load_model(f"torchvision:{name}")
     assert tuple(film.shape) == (1, 3, 16, VIDEOS[name], VIDEOS[name])
     report = analyze(module, film)
     assert report.macs > 10**9
@@ -53,7 +53,7 @@ FED = {
 @pytest.mark.parametrize("name", FED)
 def test_a_model_of_a_configuration_is_fed_what_the_configuration_says(name):
     arguments, expected = FED[name]
-    module, inputs = loaded(f"transformers:{name}", arguments=arguments)
+    module, inputs = load_model(f"transformers:{name}", arguments=arguments)
     assert shapes(inputs) == expected
     report = analyze(module, inputs)
     assert report.macs > 0

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from complexity.cli import main
-from complexity.targets.loader import loaded
+from complexity.targets.loader import load_model
 from tests.complexity.any_model.helpers import parameters_in, quiet
 from tests.complexity.targets.sources import SOURCE
 
@@ -78,7 +78,7 @@ def test_tokens_and_a_scalar(report, source):
 def test_a_data_type_of_model_and_inputs(report, source):
     found = report(f"{source}:model", "--input", "3x5", "--dtype", "bfloat16")
     assert found["macs"] == 105
-    module, inputs = loaded(f"{source}:model", inputs=["3x5"], dtype="bfloat16")
+    module, inputs = load_model(f"{source}:model", inputs=["3x5"], dtype="bfloat16")
     assert {p.dtype for p in module.parameters()} == {inputs[0].dtype} == {torch.bfloat16}
 
 
@@ -97,10 +97,10 @@ def test_a_constructor_that_computes_is_run_for_real(report, source):
 
 
 def test_what_a_factory_says_of_tomorrow_does_not_reach_the_user(source, recwarn):
-    loaded(f"{source}:warns", inputs=["3x5"])
+    load_model(f"{source}:warns", inputs=["3x5"])
     assert not recwarn
     with pytest.warns(UserWarning, match="this name means another model"):
-        loaded(f"{source}:matters", inputs=["3x5"])
+        load_model(f"{source}:matters", inputs=["3x5"])
 
 
 @pytest.mark.usefixtures("torchvision")
@@ -132,10 +132,10 @@ def test_check_takes_them_too(run, source):
 
 
 def test_models_are_built_without_storage_and_in_evaluation_mode(source):
-    module, _ = loaded(f"{source}:model", inputs=["3x5"])
+    module, _ = load_model(f"{source}:model", inputs=["3x5"])
     assert all(p.is_meta for p in module.parameters())
     assert not module.training
-    module, _ = loaded(f"{source}:model", inputs=["3x5"], device="cpu")
+    module, _ = load_model(f"{source}:model", inputs=["3x5"], device="cpu")
     assert not any(p.is_meta for p in module.parameters())
 
 
@@ -167,7 +167,7 @@ def test_torchvision_never_fetches_weights(name, monkeypatch):
 
     monkeypatch.setattr("torch.hub.load_state_dict_from_url", fetch)
     monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", fetch)
-    module, _ = loaded(f"torchvision:{name}", inputs=["1x3x16x112x112"])
+    module, _ = load_model(f"torchvision:{name}", inputs=["1x3x16x112x112"])
     assert isinstance(module, nn.Module)
 
 
@@ -213,7 +213,7 @@ def test_transformers_models_bring_their_inputs(name, arguments, fed):
     from complexity import analyze
 
     with quiet():
-        module, inputs = loaded(f"transformers:{name}", arguments=arguments)
+        module, inputs = load_model(f"transformers:{name}", arguments=arguments)
     assert set(inputs) == fed
     report = analyze(module, inputs)
     assert report.params == parameters_in(module)

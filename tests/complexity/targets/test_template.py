@@ -54,5 +54,5 @@ def test_a_name_that_cannot_be_is_refused(name, rule):
 
 
 def test_a_target_that_names_nothing_is_refused_at_once():
-    with pytest.raises(ValueError, match=r"names nothing: there is no file 'no\.py'"):
+    with pytest.raises(ValueError, match=r"was not found: there is no file 'no\.py'"):
         Template(Request("no.py:net"), ())

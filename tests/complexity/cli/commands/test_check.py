@@ -43,8 +43,8 @@ def test_a_planted_increase_is_over_budget(capsys, project):
     assert done.status == 1
     assert done.out.endswith(
         "It agrees: closed form = traced counts, layer by layer.\n"
-        "model.py:small: macs is 4,140, which is over its budget: macs <= 3,105.\n"
-        "model.py:small: params is 101, which is over its budget: params <= 77.\n"
+        "model.py:small: macs is 4,140, which exceeds the budget: macs <= 3,105.\n"
+        "model.py:small: params is 101, which exceeds the budget: params <= 77.\n"
         "2 of 3 budgets exceeded.\n"
     )
 
@@ -53,7 +53,7 @@ def test_what_has_no_formula_is_over_a_budget_of_none(capsys, project):
     said = ("check", TARGET, "--arg", "odd=True", "--budget")
     done = run(capsys, *said, "unknown=0")
     assert done.status == 1
-    assert "model.py:small: unknown is 1, which is over its budget: unknown <= 0." in done.out
+    assert "model.py:small: unknown is 1, which exceeds the budget: unknown <= 0." in done.out
     assert run(capsys, *said, "macs<=1G").status == 1  # at least: nobody knows
     assert run(capsys, *said, "macs<=1G,unknown=1").status == 0
 
@@ -94,7 +94,7 @@ def test_the_projects_files_lie_beside_its_table(capsys, project, tmp_path, monk
     (tmp_path / "model.py").unlink()
     done = run(capsys, "check", "--budgets")
     assert done.err == (
-        f"complexity: MODEL {TARGET} names nothing: there is no file 'model.py' in {tmp_path}\n"
+        f"complexity: MODEL {TARGET} was not found: there is no file 'model.py' in {tmp_path}\n"
     )
 
 
@@ -111,7 +111,7 @@ def test_as_junit_each_budget_is_a_case(capsys, project, tmp_path):
     )
     assert run(capsys, *words) == (0, "", "\r1/1\n")
     done = run(capsys, *words, "--arg", "width=4")
-    sentence = "model.py:small: macs is 4,140, which is over its budget: macs <= 4,000."
+    sentence = "model.py:small: macs is 4,140, which exceeds the budget: macs <= 4,000."
     assert (done.status, done.out, done.err) == (1, "", f"\r1/1\ncomplexity: {sentence}\n")
     root = ElementTree.fromstring((tmp_path / "out.xml").read_bytes())
     assert [(case.get("name"), len(case)) for case in root.iter("testcase")] == [
@@ -120,10 +120,10 @@ def test_as_junit_each_budget_is_a_case(capsys, project, tmp_path):
     assert root.find(".//failure").get("message") == sentence
 
 
-LOST = ("no_such.py:net", "names nothing: there is no file 'no_such.py'")
+LOST = ("no_such.py:net", "was not found: there is no file 'no_such.py'")
 
 
-@pytest.mark.parametrize(("most", "said"), [(SMALL, []), (5, ["over its budget"])])
+@pytest.mark.parametrize(("most", "said"), [(SMALL, []), (5, ["exceeds the budget"])])
 def test_a_model_that_cannot_be_loaded_leaves_the_others_their_verdicts(
     capsys, project, tmp_path, most, said
 ):

@@ -43,7 +43,7 @@ REFUSED = {
     ("mobilenet", "--by", "layer", "-o", "a.svg"): "--by layer must be one of module, kind, block",
     ("mobilenet", "--of", "flops", "-o", "a.svg"):
         "--of flops must be one of params, macs, elementwise, activations, memory_access",
-    ("bogus.py:x", "-o", "a.svg"): "MODEL bogus.py:x names nothing: there is no file 'bogus.py'",
+    ("bogus.py:x", "-o", "a.svg"): "MODEL bogus.py:x was not found: there is no file 'bogus.py'",
 }  # fmt: skip
 
 

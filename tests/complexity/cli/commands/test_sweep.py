@@ -85,7 +85,7 @@ def test_all_points_bad_is_one_sentence_and_no_file(capsys, monkeypatch, tmp_pat
                "-o", str(file))  # fmt: skip
     assert done == (
         2, "",
-        f"complexity: no point can be had, width=3: {FACTORY}:net raised ValueError: width 3 is a "
+        f"complexity: no point has a cost, width=3: {FACTORY}:net raised ValueError: width 3 is a "
         "multiple of 3\n",
     )  # fmt: skip
     assert not file.exists()

@@ -113,7 +113,7 @@ REFUSED = {
     ("squeezenet", "--alpha", "0.5"): "--alpha 0.5 is an option of none of squeezenet",
     ("some.py:model", "--arg", "depth"): "--arg depth must be KEY=VALUE, such as depth=3",
     ("mobilenet", "--plot", "time.pdf"): "--plot time.pdf must end in .png, .svg, .html",
-    ("no.py:model",): "MODEL no.py:model names nothing: there is no file 'no.py'",
+    ("no.py:model",): "MODEL no.py:model was not found: there is no file 'no.py'",
 }  # fmt: skip
 
 

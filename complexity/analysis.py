@@ -276,15 +276,10 @@ def with_memory(
     assert run.peak is not None  # the trace was to record it
     peak, copies = run.peak, OPTIMIZER_STATE[step.optimizer] if step else 0
     memory = Memory(
-        weights=peak.weights,
-        inputs=peak.inputs,
-        activations=peak.activations,
-        at=peak.at,
-        gradients=peak.gradients,
-        state=copies * peak.trainable,
-        dtype=options.bytes_as,
+        weights=peak.weights, inputs=peak.inputs, activations=peak.activations, at=peak.at,
+        gradients=peak.gradients, state=copies * peak.trainable, dtype=options.bytes_as,
         notes=peak.notes,
-    )
+    )  # fmt: skip
     return replace(report, memory=memory)
 
 
